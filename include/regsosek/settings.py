@@ -1,0 +1,57 @@
+"""Every setting of an installation, read from the environment once.
+
+Names are ``REGSOSEK_<FIELD>``, except ``LANDING_URL`` and the warehouse connection, which is the Airflow
+connection ``regsosek`` (``AIRFLOW_CONN_REGSOSEK``): dbt, Great Expectations, the CLI and the tests derive theirs
+from it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parents[2]
+"""The checkout: dags/, dbt_project/, expectations/ and include/ lie here."""
+
+CONNECTION_ID = "regsosek"
+TIMEZONE = ZoneInfo("Asia/Jakarta")
+
+
+class Settings(BaseSettings):
+    """Settings with their defaults; limits are those of docs/rules.md."""
+
+    model_config = SettingsConfigDict(env_prefix="REGSOSEK_", extra="ignore")
+
+    home: Path = Field(PROJECT / ".regsosek", description="data, logs and artefacts of a local installation")
+    landing_url: str = Field("", validation_alias="LANDING_URL", description="fsspec path of the landing")
+    warehouse_url: str = Field("", validation_alias="AIRFLOW_CONN_REGSOSEK", description="libpq URL of the warehouse")
+    notify_url: str = Field("", description="Apprise URL that a failed refresh is reported to; empty: nobody")
+    secret_file: Path | None = Field(None, description="key of the pseudonyms, mode 0600; default under XDG_CONFIG_HOME")
+
+    batches: int = Field(8, description="mapped batches of deliveries in one refresh")
+    workers: int = Field(2, description="connections one batch normalises with")
+    settle_seconds: int = Field(60, description="a folder younger than this is still being written")
+    xlsx_max_cells: int = Field(20_000_000, description="cells one workbook may hold")
+    xlsx_memory_mb: int = Field(512, description="memory of the child that reads a workbook")
+
+    reject_families: int = Field(5, description="families of a village that may be rejected in any case")
+    reject_share: float = Field(0.02, description="share of a village's families that may be rejected")
+    max_decline: float = Field(0.20, description="loss of families against the last release that refuses a village")
+    unknown_share: float = Field(0.20, description="share of unknown answers in a village that is worth a warning")
+    age_heaping_share: float = Field(0.35, description="share of ages ending in 0 or 5 that is worth a warning")
+    all_no_share: float = Field(0.50, description="share of families without any asset that is worth a warning")
+    trailing_zero_share: float = Field(0.15, description="share of NIK or KK ending in 0 that is worth a warning")
+    batch_rule_families: int = Field(30, description="families (or persons) a village needs before shares are judged")
+
+    @property
+    def landing(self) -> str:
+        """Where deliveries lie; the sample's folder when LANDING_URL is not set."""
+        return self.landing_url or str(self.home / "landing")
+
+    @property
+    def artefacts(self) -> Path:
+        """Gate pages, dbt targets and reports."""
+        return self.home / "artefacts"

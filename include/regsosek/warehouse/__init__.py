@@ -1,0 +1,1 @@
+"""The warehouse: connection, schema, embedded server, lease."""
