@@ -1,0 +1,57 @@
+"""Connections to the warehouse, all derived from the one Airflow connection ``regsosek``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+import psycopg
+
+from regsosek.settings import Settings
+
+
+class WarehouseUnavailableError(RuntimeError):
+    """No warehouse is configured, or it does not answer."""
+
+
+def warehouse_url(settings: Settings) -> str:
+    """The owner's libpq URL: ``AIRFLOW_CONN_REGSOSEK`` or, without it, the embedded server of this installation.
+
+    Raises:
+        WarehouseUnavailableError: neither is there.
+    """
+    if settings.warehouse_url:
+        return settings.warehouse_url
+    state = settings.home / "warehouse.url"
+    if not state.exists():
+        raise WarehouseUnavailableError(
+            "No warehouse: run `make setup` for the embedded one, or set AIRFLOW_CONN_REGSOSEK to a PostgreSQL URL."
+        )
+    return state.read_text(encoding="utf-8").strip()
+
+
+def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool = False) -> psycopg.Connection:
+    """Open a connection as the owner.
+
+    ``purpose`` becomes the application name, which is how leftover backends of a killed run are recognised.
+
+    Raises:
+        WarehouseUnavailableError: the server does not answer; the message names the host, never the password.
+    """
+    url = warehouse_url(settings)
+    try:
+        return psycopg.connect(url, application_name=purpose, autocommit=autocommit, connect_timeout=10)
+    except psycopg.OperationalError as error:
+        where = urlsplit(url)
+        raise WarehouseUnavailableError(
+            f"The warehouse at {where.hostname}:{where.port} does not answer ({type(error).__name__}). "
+            "Embedded: `make setup` starts it. Server: check that PostgreSQL runs and the URL is right."
+        ) from None
+
+
+@contextmanager
+def transaction(settings: Settings, *, purpose: str = "regsosek") -> Iterator[psycopg.Cursor]:
+    """One transaction: a cursor that commits at the end and rolls back on any exception."""
+    with connect(settings, purpose=purpose) as connection, connection.cursor() as cursor:
+        yield cursor
