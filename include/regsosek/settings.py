@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     reject_families: int = Field(5, description="families of a village that may be rejected in any case")
     reject_share: float = Field(0.02, description="share of a village's families that may be rejected")
     max_decline: float = Field(0.20, description="loss of families against the last release that refuses a village")
-    family_change: float = Field(0.10, description="change of families against the last release that is worth a warning")
+    family_change: float = Field(0.10, description="change of families since the last release that is worth a warning")
     unknown_share: float = Field(0.20, description="share of unknown answers in a village that is worth a warning")
     age_heaping_share: float = Field(0.35, description="share of ages ending in 0 or 5 that is worth a warning")
     all_no_share: float = Field(0.50, description="share of families without any asset that is worth a warning")

@@ -23,6 +23,7 @@ Naming = Literal["opensid", "dtsen", "lain"]
 
 VERSIONS: tuple[Version, ...] = ("final", "draft")
 TABLES: tuple[Table, ...] = ("k_rt", "k_art")
+NAMINGS: tuple[Naming, ...] = ("opensid", "dtsen", "lain")
 FORM = Path(__file__).parent / "regsosek22k"
 
 
