@@ -1,0 +1,34 @@
+{#-
+    The deliveries whose aggregates are to be computed, as an SQL array: the var `id_kiriman`, or else those of the
+    manifest that lack an aggregate of this definition. A literal array, so that a run reads only what is new.
+-#}
+{% macro kiriman_baru() -%}
+    {%- set id_kiriman = var('id_kiriman', none) -%}
+    {%- if id_kiriman is none and execute -%}
+        {%- set id_kiriman = run_query(kiriman_tanpa_agregat()).columns[0].values() -%}
+    {%- endif -%}
+    array[{{ (id_kiriman or []) | join(', ') }}]::bigint[]
+{%- endmacro %}
+
+
+{% macro kiriman_tanpa_agregat() -%}
+    {%- set agregat = load_relation(api.Relation.create(
+        database=target.database, schema='agregat', identifier='agg_indikator_desa'
+    )) -%}
+    select distinct id_kiriman
+    from ops.kandidat_desa
+    {%- if agregat is not none %}
+    except
+    select id_kiriman from {{ agregat }} where versi_definisi = '{{ versi_definisi() }}'
+    {%- endif %}
+    order by id_kiriman
+{%- endmacro %}
+
+
+{#- Version of the definitions, by which aggregates are kept apart; `regsosek.transform` computes it. -#}
+{% macro versi_definisi() -%}
+    {%- if execute and not var('versi_definisi', none) -%}
+        {{ exceptions.raise_compiler_error('The variable versi_definisi is missing: run dbt by regsosek.transform.') }}
+    {%- endif -%}
+    {{ var('versi_definisi', '') }}
+{%- endmacro %}

@@ -1,0 +1,52 @@
+with
+
+desa as (
+    select id_kiriman, kode_desa
+    from {{ ref('stg_regsosek__kiriman_desa') }}
+    where
+        id_kiriman = any({{ kiriman_baru() }})
+        and keadaan = 'diterima'
+),
+
+indikator as (
+    select kode_indikator, jenis
+    from {{ ref('ref_indikator') }}
+),
+
+jumlah as (
+    select * from {{ ref('int_keluarga__indikator_desa') }}
+    union all
+    select * from {{ ref('int_anggota__indikator_desa') }}
+    union all
+    select * from {{ ref('int_keluarga__kemiskinan_multidimensi_desa') }}
+),
+
+final as (
+    select
+        desa.id_kiriman,
+        desa.kode_desa,
+        '{{ versi_definisi() }}' as versi_definisi,
+        indikator.kode_indikator,
+        coalesce(jumlah.pembilang, 0)::bigint as pembilang,
+        case when indikator.jenis <> 'jumlah' then coalesce(jumlah.penyebut, 0)::bigint end as penyebut,
+        coalesce(jumlah.tidak_tahu, 0)::bigint as tidak_tahu,
+        coalesce(jumlah.semesta_tidak_tahu, 0)::bigint as semesta_tidak_tahu
+    from desa
+    cross join indikator
+    left join jumlah
+        on
+            desa.id_kiriman = jumlah.id_kiriman
+            and desa.kode_desa = jumlah.kode_desa
+            and indikator.kode_indikator = jumlah.kode_indikator
+    {% if is_incremental() %}
+        where not exists (
+            select 1 from {{ this }} as ada
+            where
+                ada.id_kiriman = desa.id_kiriman
+                and ada.kode_desa = desa.kode_desa
+                and ada.versi_definisi = '{{ versi_definisi() }}'
+        )
+    {% endif %}
+)
+
+select * from final
