@@ -1,0 +1,59 @@
+"""SQL for single cells: from delivered text to the integer of an item, and what is wrong with it.
+
+A clean cell costs one validity check and one cast. What is not an integer becomes ``TANDA`` in the first pass, and
+only the rows that hold one, or a number outside the item's domain, are looked at again with all tolerance.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from regsosek.codebook import Item, Naming, Version
+
+TANDA = -32768
+"""Stands for "not an integer" between the first and the second look; never kept."""
+
+
+def tidy(text: str) -> str:
+    """SQL that takes blanks, a leading apostrophe and a decimal ``.0`` off a cell, where there are any."""
+    untidy = f"{text} ~ '^[[:space:]'']|[[:space:]]$|[.,]0*$'"
+    return f"(case when {untidy} then registri.rapi({text}) else {text} end)"
+
+
+def recoded(text: str, item: Item, naming: Naming | None) -> str:
+    """SQL that exchanges the codes in which the source differs from the form."""
+    codes = item.recode(naming)
+    if not codes:
+        return text
+    cases = " ".join(f"when '{old}' then '{new}'" for old, new in codes.items())
+    return f"(case {text} {cases} else {text} end)"
+
+
+def first_look(text: str) -> str:
+    """SQL for the integer of a cell: null where it is empty, TANDA where it is no small integer as it stands."""
+    return (
+        f"(case when {text} = '' then null when pg_input_is_valid({text}, 'smallint') then {text}::smallint "
+        f"else {TANDA}::smallint end)"
+    )
+
+
+def intervals(item: Item, versi: Version) -> list[tuple[int, int]]:
+    """The item's domain as closed intervals, ascending."""
+    values = sorted(item.domain(versi))
+    starts = [values[0]] + [after for before, after in pairwise(values) if after != before + 1]
+    ends = [before for before, after in pairwise(values) if after != before + 1] + [values[-1]]
+    return list(zip(starts, ends, strict=True))
+
+
+def outside(column: str, item: Item, versi: Version) -> str:
+    """SQL predicate: the column's integer is outside the item's domain (null where it is empty)."""
+    parts = [
+        f"{column} = {low}" if low == high else f"{column} between {low} and {high}"
+        for low, high in intervals(item, versi)
+    ]
+    return f"not ({' or '.join(parts)})"
+
+
+def multirange(item: Item, versi: Version) -> str:
+    """The item's domain as an SQL literal."""
+    return "'{" + ",".join(f"[{low},{high}]" for low, high in intervals(item, versi)) + "}'::int4multirange"

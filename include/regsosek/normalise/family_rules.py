@@ -1,0 +1,89 @@
+"""Rules that need several records of a delivery: heads, spouses, members, KK and NIK used twice.
+
+They are judged on what is left after rejection: of a quarantined family nothing more is said.
+"""
+
+from __future__ import annotations
+
+import psycopg
+
+from regsosek.codebook import Codebook
+from regsosek.normalise.build import partition
+from regsosek.normalise.source import Group
+
+
+def members(group: Group) -> str:
+    """Work table, a row per family with residents: ``penduduk``, ``kepala``, ``pasangan`` (counts of residents)."""
+    return f"registri.kerja_susunan_{group.suffix}"
+
+
+def write_family_faults(cursor: psycopg.Cursor, codebook: Codebook, group: Group) -> None:
+    """Count the residents of every family, judge the rules, write the faults to ``ops.temuan``."""
+    for statement in (*_members(group), _composition(codebook, group), _repeated_kk(group), _repeated_nik(group)):
+        cursor.execute(statement.encode())
+
+
+def _members(group: Group) -> list[str]:
+    return [
+        f"""
+        create table {members(group)} as
+        select
+            id_kiriman, baris_keluarga,
+            count(*)::integer as penduduk,
+            (count(*) filter (where r409 = 1))::integer as kepala,
+            (count(*) filter (where r409 = 2))::integer as pasangan
+        from {partition(group, "k_art")}
+        where penduduk and alasan_tolak is null
+        group by id_kiriman, baris_keluarga
+        """,
+        f"analyze {members(group)}",
+    ]
+
+
+def _composition(codebook: Codebook, group: Group) -> str:
+    return f"""
+        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
+        select k.id_kiriman, 'k_rt', k.baris, k.kode_desa, a.aturan
+        from {partition(group, "k_rt")} as k
+        left join {members(group)} as s on s.id_kiriman = k.id_kiriman and s.baris_keluarga = k.baris
+        cross join lateral unnest(array[
+            case when s.penduduk is null and {codebook.dasar["k_rt"]} then 'keluarga_tanpa_penduduk' end,
+            case when s.kepala = 0 then 'kepala_tidak_ada' end,
+            case when s.kepala > 1 then 'kepala_ganda' end,
+            case when s.pasangan > 1 then 'pasangan_ganda' end,
+            case when s.penduduk <> k.r112 then 'jumlah_anggota_berbeda' end
+        ]) as a (aturan)
+        where k.alasan_tolak is null
+            and (s.penduduk is null or s.kepala <> 1 or s.pasangan > 1 or s.penduduk <> k.r112)
+            and a.aturan is not null
+    """
+
+
+def _repeated_kk(group: Group) -> str:
+    families = partition(group, "k_rt")
+    return f"""
+        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
+        select k.id_kiriman, 'k_rt', k.baris, k.kode_desa, 'kk_ganda'
+        from {families} as k
+        join (
+            select id_kiriman, kk from {families}
+            where kk is not null and alasan_tolak is null
+            group by 1, 2 having count(*) > 1
+        ) as g using (id_kiriman, kk)
+        where k.alasan_tolak is null and coalesce(k.r115, 0) not in (1, 2)
+    """
+
+
+def _repeated_nik(group: Group) -> str:
+    persons = partition(group, "k_art")
+    return f"""
+        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
+        select p.id_kiriman, 'k_art', p.baris, p.kode_desa, 'nik_ganda'
+        from {persons} as p
+        join (
+            select id_kiriman, nik from {persons}
+            where nik is not null and penduduk and alasan_tolak is null
+            group by 1, 2 having count(*) > 1
+        ) as g using (id_kiriman, nik)
+        where p.penduduk and p.alasan_tolak is null
+    """

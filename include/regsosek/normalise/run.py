@@ -1,0 +1,97 @@
+"""Normalising deliveries: everything about one group in one transaction, so a killed run leaves nothing behind."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import psycopg
+
+from regsosek.codebook import Codebook, Table, load_codebook
+from regsosek.normalise.build import build_families, build_persons, partition
+from regsosek.normalise.family_rules import members, write_family_faults
+from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
+from regsosek.normalise.pseudonym import pads
+from regsosek.normalise.reject import reject
+from regsosek.normalise.repair import repair_cells
+from regsosek.normalise.row_rules import find_suspects, write_row_faults
+from regsosek.normalise.source import Group, groups
+from regsosek.normalise.tables import ENTITY
+from regsosek.settings import Settings
+from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.lease import Guard
+
+# Rows leave the parallel workers for the one process that writes; PostgreSQL overrates what that costs.
+PLANNER = (
+    "set local parallel_tuple_cost = 0.001",
+    "set local parallel_setup_cost = 10",
+    "set local work_mem = '256MB'",
+)
+
+
+def normalise(settings: Settings, ids: list[int], *, guard: Guard, purpose: str = "regsosek") -> None:
+    """Turn loaded deliveries into registry rows and faults of cells, rows and families.
+
+    Deliveries of one shape share a partition. One that is normalised already is left alone, so a step that is
+    repeated after a crash converges.
+    """
+    codebook = load_codebook()
+    keys = pads(settings)
+    with transaction(settings, purpose=purpose) as cursor:
+        waiting = groups(cursor, codebook, _not_normalised(cursor, ids))
+    for group in waiting:
+        with transaction(settings, purpose=purpose) as cursor:
+            guard(cursor)
+            _normalise_group(cursor, codebook, group, keys)
+            guard(cursor)
+
+
+def _not_normalised(cursor: psycopg.Cursor, ids: list[int]) -> list[int]:
+    """Deliveries without a partition; the bound of a list partition names every delivery it holds."""
+    rows = cursor.execute(
+        """
+        select k.id_kiriman from ops.kiriman as k
+        where k.id_kiriman = any(%s) and not exists (
+            select from pg_inherits as i
+            join pg_class as c on c.oid = i.inhrelid
+            where i.inhparent = 'registri.anggota'::regclass
+                and pg_get_expr(c.relpartbound, c.oid) ~ ('''' || k.id_kiriman || '''')
+        )
+        """,
+        (ids,),
+    ).fetchall()
+    return [id_kiriman for (id_kiriman,) in rows]
+
+
+def _normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
+    for statement in PLANNER:
+        cursor.execute(statement.encode())
+    map_villages(cursor, group)
+    map_families(cursor, group)
+    build_families(cursor, codebook, group, keys)
+    build_persons(cursor, codebook, group, keys)
+    for table in get_args(Table):
+        find_suspects(cursor, codebook, group, table)
+        repair_cells(cursor, codebook, group, table)
+        write_row_faults(cursor, codebook, group, table)
+    reject(cursor, group)
+    write_family_faults(cursor, codebook, group)
+    _attach(cursor, group)
+
+
+def _attach(cursor: psycopg.Cursor, group: Group) -> None:
+    """Make the two tables partitions of the registry, and drop the work tables."""
+    ids = ", ".join(str(each) for each in group.ids)
+    for table in get_args(Table):
+        name = partition(group, table)
+        for statement in (
+            # Says what the partition's bound will say, so that attaching does not scan.
+            f"alter table {name} add constraint isi check (id_kiriman in ({ids}))",
+            f"alter table {name} alter id_kiriman set not null, alter baris set not null",
+            *([f"alter table {name} alter penduduk set not null"] if table == "k_art" else []),
+            f"alter table registri.{ENTITY[table]} attach partition {name} for values in ({ids})",
+            f"alter table {name} drop constraint isi",
+            f"analyze {name}",
+        ):
+            cursor.execute(statement.encode())
+    for work in (village_map(group), family_map(group), members(group)):
+        cursor.execute(f"drop table {work}".encode())

@@ -1,0 +1,119 @@
+"""One writer at a time, across tasks and processes.
+
+A session lock cannot span the tasks of a refresh, so the right to write is a row: ``ops.sewa`` holds the run, an
+epoch and a heartbeat. Every writing transaction calls the guard first; a transaction of an older epoch fails there,
+and its backends are ended when the next run takes over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+
+from regsosek.settings import Settings
+from regsosek.warehouse.connection import connect, transaction
+
+Guard = Callable[[psycopg.Cursor], None]
+
+STALE_SECONDS = 120
+"""A lease without heartbeat and without backend for this long is taken over: its run was killed."""
+
+
+class LeaseHeldError(RuntimeError):
+    """Another refresh is running; wait for it or end it."""
+
+
+class LeaseLostError(RuntimeError):
+    """Another run took over; whatever this one still holds must not be written."""
+
+
+def backend_name(epoch: int) -> str:
+    """Application name of the backends of that epoch."""
+    return f"regsosek:{epoch}"
+
+
+def acquire(settings: Settings, id_jalan: str) -> int:
+    """Take the lease for that run and return its epoch; the same run takes it again after a crash.
+
+    Raises:
+        LeaseHeldError: another run holds it and shows signs of life.
+    """
+    with connect(settings, autocommit=True) as connection:
+        row = connection.execute(
+            """
+            select s.epoch, s.id_jalan, s.detak < clock_timestamp() - make_interval(secs => %s) and not exists (
+                select from pg_stat_activity as a
+                where a.datname = current_database() and a.application_name = 'regsosek:' || s.epoch
+            )
+            from ops.sewa as s
+            """,
+            (STALE_SECONDS,),
+        ).fetchone()
+        assert row is not None
+        epoch, holder, stale = int(row[0]), row[1], row[2]
+        if holder not in (None, id_jalan) and not stale:
+            raise LeaseHeldError(f"Refresh {holder} is running. Wait until it ends, then start this one again.")
+        # Before the update: what a killed run left behind may still hold the row.
+        _end_backends(connection, upto=epoch)
+        taken = connection.execute(
+            """
+            update ops.sewa set epoch = epoch + 1, id_jalan = %s, detak = clock_timestamp()
+            where epoch = %s
+            returning epoch
+            """,
+            (id_jalan, epoch),
+        ).fetchone()
+    if taken is None:
+        raise LeaseHeldError("Another refresh started at the same moment. Wait until it ends, then start again.")
+    return epoch + 1
+
+
+def release(settings: Settings, epoch: int) -> None:
+    """Give the lease back; nothing happens if another run has it by now."""
+    with transaction(settings) as cursor:
+        cursor.execute("update ops.sewa set id_jalan = null where epoch = %s", (epoch,))
+
+
+def guard(epoch: int) -> Guard:
+    """What a writing transaction calls: fails if the lease is lost.
+
+    The row stays locked in share mode until the transaction ends: a run that takes over waits for what is being
+    written, or ends its backend.
+    """
+
+    def check(cursor: psycopg.Cursor) -> None:
+        held = cursor.execute(
+            "select 1 from ops.sewa where epoch = %s and id_jalan is not null for share", (epoch,)
+        ).fetchone()
+        if held is None:
+            raise LeaseLostError("Another run took over the warehouse; this one writes nothing more.")
+
+    return check
+
+
+def beat(settings: Settings, epoch: int) -> None:
+    """Renew the heartbeat; called between the steps of a run.
+
+    Raises:
+        LeaseLostError: another run took over.
+    """
+    with transaction(settings) as cursor:
+        cursor.execute(
+            "update ops.sewa set detak = clock_timestamp() where epoch = %s and id_jalan is not null", (epoch,)
+        )
+        if cursor.rowcount == 0:
+            raise LeaseLostError("Another run took over the warehouse; this one writes nothing more.")
+
+
+def _end_backends(connection: psycopg.Connection, *, upto: int) -> None:
+    """End what is left of killed runs: backends that still compute for that epoch or an older one."""
+    connection.execute(
+        """
+        select pg_terminate_backend(pid, 5000)
+        from pg_stat_activity
+        where datname = current_database() and application_name ~ '^regsosek:[0-9]+$'
+            and split_part(application_name, ':', 2)::bigint <= %s
+        """,
+        (upto,),
+    )
