@@ -34,7 +34,6 @@ class Settings(BaseSettings):
     )
 
     batches: int = Field(8, description="mapped batches of deliveries in one refresh")
-    workers: int = Field(2, description="connections one batch normalises with")
     settle_seconds: int = Field(60, description="a folder younger than this is still being written")
     xlsx_max_cells: int = Field(20_000_000, description="cells one workbook may hold")
     xlsx_memory_mb: int = Field(512, description="memory of the child that reads a workbook")

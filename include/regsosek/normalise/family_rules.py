@@ -87,3 +87,41 @@ def _repeated_nik(group: Group) -> str:
         ) as g using (id_kiriman, nik)
         where p.penduduk and p.alasan_tolak is null
     """
+
+
+def count_villages(cursor: psycopg.Cursor, group: Group) -> None:
+    """Write what each village of each delivery received, accepted and lost; the gate decides about the village.
+
+    A village that only appears in rejected records still counts: received = accepted + rejected, everywhere.
+    """
+    query = f"""
+        insert into ops.kiriman_desa (
+            id_kiriman, kode_desa, keluarga_diterima, keluarga_ditolak, keluarga_tanpa_penduduk,
+            anggota_diterima, anggota_ditolak, keadaan
+        )
+        select
+            id_kiriman, kode_desa,
+            coalesce(k.diterima, 0), coalesce(k.ditolak, 0), coalesce(k.tanpa_penduduk, 0),
+            coalesce(a.diterima, 0), coalesce(a.ditolak, 0), 'diterima'
+        from (
+            select
+                k.id_kiriman, k.kode_desa,
+                count(*) filter (where k.alasan_tolak is null) as diterima,
+                count(*) filter (where k.alasan_tolak is not null) as ditolak,
+                count(*) filter (where k.alasan_tolak is null and s.penduduk is null) as tanpa_penduduk
+            from {partition(group, "k_rt")} as k
+            left join {members(group)} as s on s.id_kiriman = k.id_kiriman and s.baris_keluarga = k.baris
+            where k.kode_desa is not null
+            group by 1, 2
+        ) as k
+        full join (
+            select
+                id_kiriman, kode_desa,
+                count(*) filter (where alasan_tolak is null) as diterima,
+                count(*) filter (where alasan_tolak is not null) as ditolak
+            from {partition(group, "k_art")}
+            where kode_desa is not null
+            group by 1, 2
+        ) as a using (id_kiriman, kode_desa)
+    """
+    cursor.execute(query.encode())

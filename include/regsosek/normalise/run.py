@@ -8,7 +8,7 @@ import psycopg
 
 from regsosek.codebook import Codebook, Table, load_codebook
 from regsosek.normalise.build import build_families, build_persons, partition
-from regsosek.normalise.family_rules import members, write_family_faults
+from regsosek.normalise.family_rules import count_villages, members, write_family_faults
 from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
 from regsosek.normalise.pseudonym import pads
 from regsosek.normalise.reject import reject
@@ -75,6 +75,7 @@ def _normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, k
         write_row_faults(cursor, codebook, group, table)
     reject(cursor, group)
     write_family_faults(cursor, codebook, group)
+    count_villages(cursor, group)
     _attach(cursor, group)
 
 
