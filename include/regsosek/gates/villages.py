@@ -13,6 +13,7 @@ from regsosek.codebook import Codebook, Item, Table
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
 
+
 def judge_villages(cursor: psycopg.Cursor, settings: Settings, codebook: Codebook, ids: list[int]) -> None:
     """Write the faults of villages to ``ops.temuan`` and refuse villages in ``ops.kiriman_desa``.
 

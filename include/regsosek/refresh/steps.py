@@ -1,0 +1,251 @@
+"""The steps of a refresh, in order."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import psycopg
+from psycopg.types.json import Jsonb
+
+from regsosek.gates.delivery import judge_deliveries, refusals
+from regsosek.gates.failure import GateFailed
+from regsosek.landing.discover import Found
+from regsosek.landing.discover import discover as look_into_landing
+from regsosek.landing.ledger import new_deliveries
+from regsosek.landing.load import load_delivery
+from regsosek.landing.refusal import DeliveryRefused
+from regsosek.normalise.run import normalise as normalise_deliveries
+from regsosek.refresh.batches import batches
+from regsosek.refresh.leftovers import remove_dry_runs
+from regsosek.refresh.run import Run
+from regsosek.release.manifest import choose_candidate
+from regsosek.release.publish import publish as publish_candidate
+from regsosek.settings import Settings
+from regsosek.transform import build_aggregates, definition_version
+from regsosek.transform import build_candidate as build_candidate_marts
+from regsosek.warehouse import lease
+from regsosek.warehouse.connection import transaction
+
+log = logging.getLogger(__name__)
+
+
+class RefreshIncomplete(Exception):
+    """Something was refused; the rest was published. ``lines`` say what, most important first."""
+
+    def __init__(self, lines: list[str]) -> None:
+        self.lines = lines
+        super().__init__("\n".join(lines))
+
+
+def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
+    """Take the lease, end what a killed run left running, remove what a killed dry run left behind.
+
+    Raises:
+        LeaseHeldError: another refresh is running.
+    """
+    run = Run(id_jalan=id_jalan, epoch=lease.acquire(settings, id_jalan), dry_run=dry_run)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        remove_dry_runs(cursor)
+        _note(cursor, run, "mulai", {"uji_coba": dry_run})
+    return run
+
+
+def discover(
+    settings: Settings, run: Run, *, root: object | None = None, only: list[str] | None = None, force: bool = False
+) -> list[list[dict[str, Any]]]:
+    """Deliveries to load, in batches; empty when the landing holds nothing new.
+
+    ``only`` restricts to these folders; ``force`` judges refused deliveries again.
+    """
+    found, waiting = look_into_landing(settings, root)
+    for each in waiting:
+        log.info("Belum diambil: %s (%s)", each.folder, each.reason)
+    chosen = [each for each in found if not only or each.folder in only]
+    for folder in sorted(set(only or []) - {each.folder for each in found}):
+        log.warning("Folder %s tidak ada di landing atau belum siap.", folder)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        new, known, notes = new_deliveries(cursor, chosen, id_jalan=run.id_jalan, force=force, dry_run=run.dry_run)
+    for note in notes:
+        log.info("%s", note)
+    log.info("%d kiriman baru, %d sudah pernah dimuat, %d menunggu.", len(new), len(known), len(waiting))
+    return [[each.model_dump(mode="json") for each in batch] for batch in batches(new, at_most=settings.batches)]
+
+
+def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: object | None = None) -> list[int]:
+    """COPY the batch's deliveries into raw, one transaction each; returns their ids, refused ones included."""
+    ids = []
+    for entry in batch:
+        found = Found.model_validate(entry)
+        try:
+            ids.append(
+                load_delivery(settings, found, id_jalan=run.id_jalan, dry_run=run.dry_run, guard=run.guard, root=root)
+            )
+        except DeliveryRefused as refused:
+            log.error("DITOLAK kiriman %s: %s. %s", found.folder, refused.aturan, refused)
+            ids.append(_id_of(settings, run, found))
+    return ids
+
+
+def normalise(settings: Settings, run: Run, ids: list[int]) -> list[int]:
+    """Turn the batch's raw tables into registry rows and faults."""
+    lease.beat(settings, run.epoch)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        loaded = cursor.execute(
+            "select id_kiriman from ops.kiriman where id_kiriman = any(%s) and keadaan = 'dimuat'", (ids,)
+        ).fetchall()
+    normalise_deliveries(settings, [number for (number,) in loaded], guard=run.guard, purpose=run.purpose)
+    return ids
+
+
+def validate(settings: Settings, run: Run, ids: list[int]) -> dict[str, int]:
+    """Gate 1.
+
+    Raises:
+        GateFailed: a delivery or a village of the batch was refused.
+    """
+    lease.beat(settings, run.epoch)
+    return judge_deliveries(settings, ids, id_jalan=run.id_jalan, guard=run.guard, purpose=run.purpose)
+
+
+def choose(settings: Settings, run: Run) -> dict[str, Any]:
+    """Choose the current delivery of every village; says whether that differs from what is published."""
+    lease.beat(settings, run.epoch)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        return choose_candidate(cursor, versi_definisi=definition_version(), dry_run=run.dry_run)
+
+
+def aggregate(settings: Settings, run: Run) -> dict[str, Any]:
+    """Compute the aggregates of villages that have none of this definition version yet."""
+    lease.beat(settings, run.epoch)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        _note(cursor, run, "agregat", {})
+    return build_aggregates(settings, purpose=run.purpose)
+
+
+def build_candidate(settings: Settings, run: Run) -> dict[str, Any]:
+    """Build the candidate marts from the manifest."""
+    lease.beat(settings, run.epoch)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        _note(cursor, run, "kandidat", {})
+    return build_candidate_marts(settings, purpose=run.purpose)
+
+
+def validate_candidate(settings: Settings, run: Run) -> dict[str, Any]:
+    """Gate 2.
+
+    Raises:
+        GateFailed: the candidate is refused; its new deliveries are ``ditolak gerbang 2`` and stay out from now on.
+    """
+    from regsosek.gates.marts import validate_candidate as judge  # noqa: PLC0415 - Great Expectations loads for seconds
+
+    lease.beat(settings, run.epoch)
+    result = judge(settings, run.id_jalan)
+    if result.success:
+        return {"peringatan": len(result.warnings)}
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        if not run.dry_run:
+            _refuse_new(cursor, run)
+    raise GateFailed(result.lines)
+
+
+def publish(settings: Settings, run: Run) -> int | None:
+    """Publish the candidate; returns the release's id, None in a dry run."""
+    if run.dry_run:
+        log.info("Uji coba: tidak ada yang diterbitkan.")
+        return None
+    lease.beat(settings, run.epoch)
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        id_rilis = publish_candidate(cursor, id_jalan=run.id_jalan, versi_definisi=definition_version())
+        run.guard(cursor)
+    return id_rilis
+
+
+def summarise(settings: Settings, run: Run) -> dict[str, Any]:
+    """Say what this refresh did: deliveries, rows, faults, release.
+
+    Raises:
+        RefreshIncomplete: a delivery or a village was refused in this refresh.
+    """
+    with transaction(settings, purpose=run.purpose) as cursor:
+        report = _report(cursor, run)
+        ids = [
+            number
+            for (number,) in cursor.execute(
+                "select id_kiriman from ops.kiriman where id_jalan = %s and keadaan <> 'digantikan'", (run.id_jalan,)
+            )
+        ]
+        lines = refusals(cursor, ids)
+        if not run.dry_run:
+            _note(cursor, run, "selesai", report)
+    if lines:
+        raise RefreshIncomplete(lines)
+    return report
+
+
+def finish(settings: Settings, run: Run) -> None:
+    """Remove what a dry run loaded and give the lease back, whatever happened before."""
+    with transaction(settings, purpose=run.purpose) as cursor:
+        run.guard(cursor)
+        if run.dry_run:
+            cursor.execute("delete from ops.kandidat_desa")
+            remove_dry_runs(cursor)
+    lease.release(settings, run.epoch)
+
+
+def _report(cursor: psycopg.Cursor, run: Run) -> dict[str, Any]:
+    """Counts of what this run handled, for the log and for XCom."""
+    row = cursor.execute(
+        """
+        with kiriman as (select id_kiriman, keadaan from ops.kiriman where id_jalan = %(run)s)
+        select
+            (select count(*) from kiriman),
+            (select count(*) from kiriman where keadaan like 'ditolak%%'),
+            (select coalesce(sum(jumlah_baris), 0) from ops.berkas join kiriman using (id_kiriman)),
+            (select count(*) from ops.temuan join kiriman using (id_kiriman)),
+            (select id_rilis from ops.rilis where id_jalan = %(run)s and keadaan = 'terbit'),
+            (select count(*) from ops.rilis_desa join ops.rilis_terbit using (id_rilis))
+        """,
+        {"run": run.id_jalan},
+    ).fetchone()
+    assert row is not None
+    names = ("kiriman", "kiriman_ditolak", "baris_dimuat", "temuan", "rilis", "desa_terbit")
+    return dict(zip(names, (None if value is None else int(value) for value in row), strict=True))
+
+
+def _refuse_new(cursor: psycopg.Cursor, run: Run) -> None:
+    """The deliveries that would have been new in this release do not come back by themselves."""
+    cursor.execute(
+        """
+        update ops.kiriman as k
+        set keadaan = 'ditolak gerbang 2', id_jalan = %s, alasan = 'Kandidat rilis ditolak; lihat halaman gerbang 2.'
+        where k.id_kiriman in (select id_kiriman from ops.kandidat_desa) and k.keadaan = 'diterima gerbang 1'
+        """,
+        (run.id_jalan,),
+    )
+    _note(cursor, run, "ditolak gerbang 2", {"kiriman": cursor.rowcount})
+
+
+def _id_of(settings: Settings, run: Run, found: Found) -> int:
+    with transaction(settings, purpose=run.purpose) as cursor:
+        row = cursor.execute(
+            "select max(id_kiriman) from ops.kiriman where sidik = %s and uji_coba = %s", (found.sidik, run.dry_run)
+        ).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _note(cursor: psycopg.Cursor, run: Run, kejadian: str, rincian: dict[str, Any]) -> None:
+    """Append to the history; a dry run leaves none."""
+    if not run.dry_run:
+        cursor.execute(
+            "insert into ops.kejadian (id_jalan, kejadian, rincian) values (%s, %s, %s)",
+            (run.id_jalan, kejadian, Jsonb(rincian)),
+        )
