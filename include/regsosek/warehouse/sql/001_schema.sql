@@ -48,6 +48,7 @@ create table ops.berkas (
     ukuran_bita bigint not null,
     jumlah_baris bigint not null,
     kolom jsonb not null,                   -- {canonical column: column in the raw table}
+    sumber_kode text not null default 'bps',-- whose codes the answers are in: bps, or a naming family of the codebook
     primary key (id_kiriman, berkas)
 );
 

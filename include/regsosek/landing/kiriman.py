@@ -1,0 +1,117 @@
+"""``kiriman.yml``: what a district says about its delivery. Every key is optional."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+
+from regsosek.landing.refusal import DeliveryRefused, refusal
+
+MAX_BYTES = 4 << 20
+"""A declaration lists villages, not families: a larger one is some other file."""
+
+
+def _text_of_integer(value: Any) -> Any:
+    """YAML reads an unquoted code as a number; no code of a village begins with 0."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+KodeDesa = Annotated[str, BeforeValidator(_text_of_integer), Field(pattern=r"^[1-9][0-9]{9}$")]
+Count = Annotated[int, Field(strict=True, ge=0)]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Peringkat(_Part):
+    """Where the decile comes from: its column in k_rt, scope, model and cut-off."""
+
+    kolom: str = Field("desil", min_length=1)
+    skala: Literal["kabupaten", "nasional"] | None = None
+    model: str | None = None
+    cut_off: date | None = None
+
+
+class BerkasDinyatakan(_Part):
+    """What a file must be: records without the header, sha256 of its bytes."""
+
+    baris: Count | None = None
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")] | None = None
+
+
+class Kiriman(_Part):
+    """The content of ``kiriman.yml``; ``desa`` is village code -> number of families."""
+
+    sumber: Literal["regsosek"] = "regsosek"
+    instrumen: Literal["REGSOSEK22-K"] = "REGSOSEK22-K"
+    versi: Literal["final", "draft"] | None = None
+    cut_off: date | None = None
+    peringkat: Peringkat | None = None
+    berkas: dict[str, BerkasDinyatakan] = Field(default_factory=dict)
+    desa: dict[KodeDesa, Count] | None = None
+    catatan: str | None = None
+    paksa: StrictBool = False
+
+
+def read_kiriman(content: bytes, nama_berkas: str = "kiriman.yml") -> Kiriman:
+    """Read a declaration.
+
+    Raises:
+        DeliveryRefused: ``kiriman_yml_tidak_sah``, naming the key and what is expected there, never the value.
+    """
+    if len(content) > MAX_BYTES:
+        raise _invalid(nama_berkas, "berkas ini terlalu besar untuk sebuah keterangan kiriman")
+    try:
+        data = yaml.safe_load(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise _invalid(nama_berkas, "bukan teks UTF-8") from None
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f" pada baris {mark.line + 1}" if mark is not None else ""
+        raise _invalid(nama_berkas, f"bukan YAML yang sah{where}") from None
+    if data is not None and not isinstance(data, dict):
+        raise _invalid(nama_berkas, "isinya harus berupa pasangan kunci dan nilai")
+    try:
+        return Kiriman.model_validate(data or {})
+    except ValidationError as error:
+        problems = "; ".join(_problem(dict(each)) for each in error.errors(include_url=False, include_input=False)[:5])
+    raise _invalid(nama_berkas, problems)
+
+
+def _invalid(nama_berkas: str, reason: str) -> DeliveryRefused:
+    return refusal("kiriman_yml_tidak_sah", "kiriman", f"{nama_berkas} tidak dapat dipakai: {reason}.")
+
+
+_EXPECTED = {
+    "string_type": "harus berupa teks (beri tanda kutip bila hanya angka)",
+    "int_type": "harus berupa bilangan bulat",
+    "bool_type": "harus true atau false",
+    "dict_type": "harus berupa pasangan kunci dan nilai",
+    "model_type": "harus berupa pasangan kunci dan nilai",
+    "greater_than_equal": "tidak boleh negatif",
+    "string_too_short": "tidak boleh kosong",
+}
+_PATTERN = {"sha256": "harus 64 angka heksadesimal", "desa": "kuncinya harus kode desa BPS sepuluh angka"}
+
+
+def _problem(error: dict[str, Any]) -> str:
+    """One fault in words: the key, and what belongs there."""
+    path = [str(part) for part in error["loc"] if part != "[key]"]
+    kind: str = error["type"]
+    if kind == "extra_forbidden":
+        place = ".".join(path[:-1])
+        return f"kunci `{path[-1][:40]}` tidak dikenal" + (f" di bawah `{place}`" if place else "")
+    key = path[0] if kind == "string_pattern_mismatch" and path[0] == "desa" else ".".join(path)
+    if kind == "literal_error":
+        expected = "harus salah satu dari " + error["ctx"]["expected"].replace("'", "").replace(" or ", " atau ")
+    elif kind == "string_pattern_mismatch":
+        expected = _PATTERN.get(path[-1], _PATTERN["desa"])
+    elif kind.startswith(("date", "datetime")):
+        expected = "harus tanggal berbentuk TTTT-BB-HH"
+    else:
+        expected = _EXPECTED.get(kind, "bentuknya keliru")
+    return f"kunci `{key}` {expected}"
