@@ -43,7 +43,7 @@ def new_deliveries(
     """
     found = list(found)
     ledger = _ledger(cursor, found)
-    before = dict(cursor.execute("select folder, sidik from ops.landing"))
+    before: dict[str, str] = dict(cursor.execute("select folder, sidik from ops.landing").fetchall())
     result = Sorted([], [], [])
     folders: dict[str, str] = {}
     for delivery in found:
@@ -153,7 +153,8 @@ def enter(
     cursor.execute(
         """
         delete from ops.kiriman as k
-        where sidik = %s and uji_coba = %s and not exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman)
+        where sidik = %s and uji_coba = %s
+            and not exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman)
         """,
         (delivery.sidik, dry_run),
     )
