@@ -23,7 +23,7 @@ TIMEZONE = ZoneInfo("Asia/Jakarta")
 class Settings(BaseSettings):
     """Settings with their defaults; limits are those of docs/rules.md."""
 
-    model_config = SettingsConfigDict(env_prefix="REGSOSEK_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="REGSOSEK_", extra="ignore", populate_by_name=True)
 
     home: Path = Field(PROJECT / ".regsosek", description="data, logs and artefacts of a local installation")
     landing_url: str = Field("", validation_alias="LANDING_URL", description="fsspec path of the landing")
