@@ -76,7 +76,8 @@ def free_port() -> int:
         return port
 
 
-def _port_is_free(port: int) -> bool:
+def port_is_free(port: int) -> bool:
+    """Whether nobody listens on that port of 127.0.0.1 now."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         return probe.connect_ex(("127.0.0.1", port)) != 0
@@ -159,7 +160,7 @@ class EmbeddedServer:
         if fresh:
             self._initdb()
         if not self.running():
-            if not _port_is_free(self.port):
+            if not port_is_free(self.port):
                 self._write("port.conf", f"port = {free_port()}\n")
             self._start()
         if fresh or not (self.home / "warehouse.url").exists():
