@@ -15,13 +15,18 @@
     {%- set agregat = load_relation(api.Relation.create(
         database=target.database, schema='agregat', identifier='agg_indikator_desa'
     )) -%}
-    select distinct id_kiriman
-    from ops.kandidat_desa
+    select distinct kandidat.id_kiriman
+    from ops.kandidat_desa as kandidat
     {%- if agregat is not none %}
-    except
-    select id_kiriman from {{ agregat }} where versi_definisi = '{{ versi_definisi() }}'
+    where not exists (
+        select 1 from {{ agregat }} as ada
+        where
+            ada.id_kiriman = kandidat.id_kiriman
+            and ada.kode_desa = kandidat.kode_desa
+            and ada.versi_definisi = '{{ versi_definisi() }}'
+    )
     {%- endif %}
-    order by id_kiriman
+    order by kandidat.id_kiriman
 {%- endmacro %}
 
 
