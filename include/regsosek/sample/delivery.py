@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any, Literal
@@ -17,10 +17,13 @@ import yaml
 
 from regsosek.codebook import TABLES, Codebook, Table, Version
 from regsosek.sample import district
+from regsosek.sample.district import Part
 from regsosek.sample.draws import EMPTY
+from regsosek.sample.planting import Fault, Planted, fault
 
 NOTE = "DATA SINTETIS: dibuat oleh pembangkit contoh, bukan data orang yang sebenarnya."
 MODEL = "peringkat sintetis"
+PLACE_CODES = ("r101", "r102", "r103", "r104", "r105")
 
 
 @dataclass(frozen=True)
@@ -41,21 +44,14 @@ PLAIN = Dialect()
 
 
 @dataclass
-class Edits:
-    """Cells that are written otherwise than the clean table has them: table -> item -> {row: text}."""
-
-    cells: dict[Table, dict[str, dict[int, str]]] = field(default_factory=lambda: {tabel: {} for tabel in TABLES})
-
-    def set(self, tabel: Table, item: str, row: int, text: str) -> None:
-        """Write this text instead of the clean answer; "" empties the cell."""
-        self.cells[tabel].setdefault(item, {})[row] = text
-
-
-@dataclass
 class Delivery:
     """A delivery being written: add parts, then finish.
 
-    ``record`` of each table is the record number the next row will have; the header is record 1.
+    Attributes, besides the arguments:
+        record: by table the record number the next row will have; the header is record 1.
+        families: village -> families in the files, as kiriman.yml will declare them.
+        faults: what the gate has to find in it.
+        sizes: bytes by table.
     """
 
     folder: Path
@@ -68,28 +64,35 @@ class Delivery:
         self.folder.mkdir(parents=True)
         self.record: dict[Table, int] = dict.fromkeys(TABLES, 2)
         self.families: dict[str, int] = {}
+        self.faults: list[Fault] = []
         self.sizes: dict[Table, int] = dict.fromkeys(TABLES, 0)
         self._digest = {tabel: hashlib.sha256() for tabel in TABLES}
         self._files = {tabel: (self.folder / f"{tabel}.csv").open("wb") for tabel in TABLES}
 
-    def add(self, part: district.Part, edits: Edits | None = None, villages: range | None = None) -> None:
-        """Append the part, or only the villages with these indices in it."""
+    def add(self, part: Part, planted: Planted | None = None, villages: range | None = None) -> None:
+        """Append the part with what was planted in it, or only the villages with these indices."""
+        planted = planted or Planted()
         villages = villages or range(len(part.villages))
-        first, last = np.searchsorted(part.village, (villages.start, villages.stop))
-        bounds = {"k_rt": (first, last), "k_art": tuple(np.searchsorted(part.family, (first, last)))}
+        first, last = (int(row) for row in np.searchsorted(part.village, (villages.start, villages.stop)))
+        persons = (int(row) for row in np.searchsorted(part.family, (first, last)))
+        rows: dict[Table, range] = {"k_rt": range(first, last), "k_art": range(*persons)}
+        tables: dict[Table, district.Table] = {"k_rt": part.k_rt, "k_art": part.k_art}
+        for each in planted.faults:
+            if each.row in rows[each.tabel]:
+                record = self.record[each.tabel] + each.row - rows[each.tabel].start
+                self.faults.append(fault(each.tabel, record, each.aturan, each.kode_desa))
         for tabel in TABLES:
-            start, stop = bounds[tabel]
-            columns = self._columns(tabel, part.k_rt if tabel == "k_rt" else part.k_art, edits, int(start), int(stop))
-            self._write(tabel, columns)
-            self.record[tabel] += int(stop - start)
+            self._write(tabel, self._columns(tabel, tables[tabel], planted.cells[tabel], rows[tabel]))
+            self.record[tabel] += len(rows[tabel])
         counts = np.bincount(part.village[first:last], minlength=len(part.villages))
-        self.families |= {part.villages[index].kode_desa: int(counts[index]) for index in villages}
+        for index in villages:
+            kode = part.villages[index].kode_desa
+            self.families[kode] = int(counts[index]) - planted.astray[kode]
 
-    def finish(self, families: Mapping[str, int] | None = None, **changes: Any) -> None:
+    def finish(self, **changes: Any) -> None:
         """Close the files and describe them in kiriman.yml.
 
-        ``families`` are declared instead of the true numbers by village; ``changes`` replace whole keys, and one
-        that is None leaves its key out.
+        ``changes`` replace whole keys of it, and one that is None leaves its key out.
         """
         for file in self._files.values():
             file.close()
@@ -103,7 +106,7 @@ class Delivery:
                 f"{tabel}.csv": {"baris": self.record[tabel] - 2, "sha256": self._digest[tabel].hexdigest()}
                 for tabel in TABLES
             },
-            "desa": dict(families or self.families),
+            "desa": self.families,
             "catatan": NOTE,
             **changes,
         }
@@ -114,20 +117,19 @@ class Delivery:
         )
 
     def _columns(
-        self, tabel: Table, table: district.Table, edits: Edits | None, start: int, stop: int
+        self, tabel: Table, table: district.Table, cells: Mapping[str, Mapping[int, str]], rows: range
     ) -> dict[str, pa.Array]:
-        """The rows from start to stop as text and nullable integers, in form order, headers as the dialect has them."""
-        changed = edits.cells[tabel] if edits else {}
+        """The rows as text and nullable integers, in form order, under the headers of the dialect."""
         columns = {}
         for item in self.codebook.table(tabel):
             if self.versi not in item.versi:
                 continue
             column = table.get(item.kode)
-            values = pa.nulls(stop - start, pa.string()) if column is None else _cells(column[start:stop])
-            here = {row - start: text for row, text in changed.get(item.kode, {}).items() if start <= row < stop}
-            if here:
-                values = _replaced(values, here)
-            if self.dialect.lost_zeros and item.kode in ("r101", "r102", "r103", "r104", "r105"):
+            values = pa.nulls(len(rows), pa.string()) if column is None else _cells(column[rows.start : rows.stop])
+            changed = {row - rows.start: text for row, text in cells.get(item.kode, {}).items() if row in rows}
+            if changed:
+                values = _replaced(values, changed)
+            if self.dialect.lost_zeros and item.kode in PLACE_CODES:
                 values = pc.utf8_ltrim(values, "0")
             columns[self._header(item.kode, tabel)] = values
         return columns
@@ -177,7 +179,7 @@ def _cells(column: district.Column) -> pa.Array:
 
 
 def _replaced(values: pa.Array, cells: Mapping[int, str]) -> pa.Array:
-    rows: Iterable[int] = sorted(cells)
+    rows = sorted(cells)
     mask = np.zeros(len(values), dtype=bool)
     mask[list(rows)] = True
     texts = pa.array([cells[row] or None for row in rows], pa.string())

@@ -51,6 +51,24 @@ class Part:
     k_rt: Table
     k_art: Table
 
+    @property
+    def answers(self) -> list[str]:
+        """Items of the persons that only residents have."""
+        return [item for item in self.k_art if item > "r404"]
+
+    def some(self, families: Booleans) -> Part:
+        """The part reduced to some of its families."""
+        persons = families[self.family]
+        kept = np.cumsum(families) - 1
+        return Part(
+            self.villages,
+            self.village[families],
+            kept[self.family[persons]],
+            self.resident[persons],
+            {item: _picked(column, families) for item, column in self.k_rt.items()},
+            {item: _picked(column, persons) for item, column in self.k_art.items()},
+        )
+
 
 def make_part(
     villages: list[Village],
@@ -110,6 +128,10 @@ def make_part(
     answers["r431c"][marked(quirks.tidak_tahu_tinggi_anggota, 0.5)[family] & (answers["r431c"] != EMPTY)] = UNKNOWN
     k_art |= answers
     return Part(villages, village, family, resident, k_rt, k_art)
+
+
+def _picked(column: Column, rows: Booleans) -> Column:
+    return column.filter(pa.array(rows)) if isinstance(column, pa.Array) else column[rows]
 
 
 def _places(rng: np.random.Generator, villages: list[Village], counts: Integers, village: Integers) -> Table:
