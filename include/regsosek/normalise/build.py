@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import psycopg
 
 from regsosek.codebook import Codebook, Item, Table
-from regsosek.normalise.cells import TANDA, first_look, recoded, tidy
+from regsosek.normalise.cells import TANDA, first_look, identity_number, recoded, tidy
 from regsosek.normalise.keys import GEOGRAPHY, family_map, village_map
 from regsosek.normalise.pseudonym import pseudonym
 from regsosek.normalise.source import Group
@@ -27,24 +27,42 @@ def cell(group: Group, item: Item) -> str:
     return recoded(text, item, group.naming)
 
 
+@dataclass(frozen=True)
+class Selection:
+    """What a statement selects besides the typed items.
+
+    Attributes:
+        once: expressions that several columns need: name -> SQL over the raw columns.
+        leading: the columns before the items.
+        joins: further relations.
+    """
+
+    once: dict[str, str]
+    leading: list[str]
+    joins: str = ""
+
+
 def build_families(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
     """Make the group's partition of ``registri.keluarga``; nobody is rejected yet."""
-    sls = f"lpad({tidy('s.r105')}, 6, '0')" if group.has("k_rt", "r105") else "''"
-    known = f"{sls} ~ '^[0-9]{{6}}$'"
+    once = {
+        "nomor": _number(group, "k_rt", "r114"),
+        "sls": "registri.enam_angka(r105)" if group.has("k_rt", "r105") else "null::text",
+    }
     leading = [
         "s.id_kiriman",
         "s.baris",
         "d.kode_desa",
-        f"case when {known} then left({sls}, 4) end as kode_sls",
-        f"case when {known} then right({sls}, 2) end as kode_sub_sls",
+        "left(s.sls, 4) as kode_sls",
+        "right(s.sls, 2) as kode_sub_sls",
         *_identity(group, "k_rt", "r114", "kk", wrong=None),
         "null::text as alasan_tolak",
     ]
-    _create(cursor, codebook, group, "k_rt", leading, "", keys)
+    _create(cursor, codebook, group, "k_rt", Selection(once, leading), keys)
 
 
 def build_persons(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
     """Make the group's partition of ``registri.anggota``; each person carries the record of its family."""
+    once = {"nomor": _number(group, "k_art", "r403"), "keluarga": tidy("id_rt")}
     residents = ", ".join(str(code) for code in codebook.penduduk[group.versi])
     presence = first_look(cell(group, codebook.item("r404")))
     leading = [
@@ -58,46 +76,45 @@ def build_persons(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys
     ]
     families = f"""
         left join {family_map(group)} as k
-            on k.id_kiriman = s.id_kiriman and k.kunci_desa = d.kunci_desa and k.id = {tidy("s.id_rt")}
+            on k.id_kiriman = s.id_kiriman and k.kunci_desa = d.kunci_desa and k.id = s.keluarga
     """
-    _create(cursor, codebook, group, "k_art", leading, families, keys)
+    _create(cursor, codebook, group, "k_art", Selection(once, leading, families), keys)
 
 
 def _create(
-    cursor: psycopg.Cursor,
-    codebook: Codebook,
-    group: Group,
-    table: Table,
-    leading: list[str],
-    joins: str,
-    keys: dict[str, Any],
+    cursor: psycopg.Cursor, codebook: Codebook, group: Group, table: Table, selection: Selection, keys: dict[str, bytes]
 ) -> None:
     delivered = group.items(codebook, table)
     typed = [
         f"{first_look(cell(group, item))} as {item.kode}" if item in delivered else f"null::smallint as {item.kode}"
         for item in codebook.typed(table)
     ]
+    once = "".join(f", {expression} as {name}" for name, expression in selection.once.items())
+    # `offset 0` keeps PostgreSQL from copying the expressions of `once` to wherever they are used.
     query = f"""
         create table {partition(group, table)} as
-        select {", ".join(leading + typed)}
-        from {group.relation(table)} as s
+        select {", ".join(selection.leading + typed)}
+        from (select *{once} from {group.relation(table)} as r offset 0) as s
         join {village_map(group)} as d on {" and ".join(f"d.{key} = s.{key}" for key in GEOGRAPHY)}
-        {joins}
+        {selection.joins}
     """
     cursor.execute(query.encode(), keys if "%(dalam)s" in query else None)
+
+
+def _number(group: Group, table: Table, column: str) -> str:
+    return identity_number(column) if group.has(table, column) else "null::text"
 
 
 def _identity(group: Group, table: Table, column: str, name: str, *, wrong: str | None) -> list[str]:
     """Pseudonym, quality and trailing zero of an identity number; the number itself stays in raw."""
     if not group.has(table, column):
         return [f"null::uuid as {name}", f"null::smallint as {name}_mutu", f"null::boolean as {name}_berakhir_nol"]
-    number = tidy(f"s.{column}")
-    valid = f"{number} ~ '^[0-9]{{16}}$'"
-    quality = f"when {wrong} then 3 else 0 end" if wrong else "else 0 end"
+    valid = f"case when {wrong} then 3 else 0 end" if wrong else "0"
     return [
-        f"case when {valid} then {pseudonym(name, number)} end as {name}",
-        f"(case when {number} = '' then 1 when not ({valid}) then 2 {quality})::smallint as {name}_mutu",
-        f"case when {valid} then right({number}, 1) = '0' end as {name}_berakhir_nol",
+        f"{pseudonym(name, 's.nomor')} as {name}",
+        f"(case when s.nomor is not null then {valid} when registri.rapi(s.{column}) = '' then 1 else 2 end)::smallint"
+        f" as {name}_mutu",
+        f"right(s.nomor, 1) = '0' as {name}_berakhir_nol",
     ]
 
 
@@ -109,9 +126,5 @@ def _unlike_birth(codebook: Codebook, group: Group) -> str | None:
     sex, day, month, year = (
         f"nullif({first_look(cell(group, codebook.item(column)))}, {TANDA})::integer" for column in needed
     )
-    written = f"substr({tidy('s.r403')}, 7, 6)"
-    birth = (
-        f"lpad(({day} + case {sex} when 2 then 40 when 1 then 0 end)::text, 2, '0') "
-        f"|| lpad({month}::text, 2, '0') || lpad(({year} % 100)::text, 2, '0')"
-    )
-    return f"{written} <> {birth}"
+    born = f"({day} + case {sex} when 2 then 40 when 1 then 0 end) * 10000 + {month} * 100 + mod({year}, 100)"
+    return f"mod(s.nomor::bigint / 10000, 1000000) <> {born}"

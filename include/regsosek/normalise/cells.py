@@ -14,10 +14,25 @@ TANDA = -32768
 """Stands for "not an integer" between the first and the second look; never kept."""
 
 
+MARKS = ("'.'", "','", "' '", "chr(9)", "chr(39)")
+"""SQL for the characters (point, comma, blank, tab, apostrophe) that a spreadsheet may have put around an id."""
+
+
 def tidy(text: str) -> str:
-    """SQL that takes blanks, a leading apostrophe and a decimal ``.0`` off a cell, where there are any."""
-    untidy = f"{text} ~ '^[[:space:]'']|[[:space:]]$|[.,]0*$'"
+    """SQL for an id without blanks, a leading apostrophe and a decimal ``.0``, where there are any."""
+    untidy = " or ".join(f"strpos({text}, {mark}) > 0" for mark in MARKS)
     return f"(case when {untidy} then registri.rapi({text}) else {text} end)"
+
+
+def identity_number(text: str) -> str:
+    """SQL for the sixteen digits of a KK or NIK, null where the cell holds anything else.
+
+    A number that comes back from bigint as it went in is made of digits only; a pattern costs five times as much.
+    """
+    return (
+        f"(case when length({text}) = 16 and pg_input_is_valid({text}, 'bigint') "
+        f"and lpad({text}::bigint::text, 16, '0') = {text} then {text} else registri.enam_belas_angka({text}) end)"
+    )
 
 
 def recoded(text: str, item: Item, naming: Naming | None) -> str:
@@ -33,7 +48,7 @@ def first_look(text: str) -> str:
     """SQL for the integer of a cell: null where it is empty, TANDA where it is no small integer as it stands."""
     return (
         f"(case when {text} = '' then null when pg_input_is_valid({text}, 'smallint') then {text}::smallint "
-        f"else {TANDA}::smallint end)"
+        f"else '{TANDA}'::smallint end)"
     )
 
 

@@ -76,4 +76,16 @@ FUNCTIONS = (
     language sql immutable parallel safe
     return case when registri.rapi(sel) ~ '^-?[0-9]{1,9}$' then registri.rapi(sel)::integer end
     """,
+    # Sixteen digits, as text; null for anything else.
+    rb"""
+    create or replace function registri.enam_belas_angka(sel text) returns text
+    language sql immutable parallel safe
+    return case when registri.rapi(sel) ~ '^[0-9]{16}$' then registri.rapi(sel) end
+    """,
+    # Six digits with the leading zeros a spreadsheet took; null for anything else.
+    rb"""
+    create or replace function registri.enam_angka(sel text) returns text
+    language sql immutable parallel safe
+    return case when registri.rapi(sel) ~ '^[0-9]{1,6}$' then lpad(registri.rapi(sel), 6, '0') end
+    """,
 )
