@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic_core import PydanticCustomError
 
 from regsosek.landing.refusal import DeliveryRefused, refusal
 
@@ -19,8 +21,25 @@ def _text_of_integer(value: Any) -> Any:
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _iso_only(value: Any) -> Any:
+    """Dates are written one way; numbers of seconds are no dates here."""
+    if not (isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)):
+        raise PydanticCustomError("date_parsing", "not a date")
+    return value
+
+
+Tanggal = Annotated[date, BeforeValidator(_iso_only)]
 KodeDesa = Annotated[str, BeforeValidator(_text_of_integer), Field(pattern=r"^[1-9][0-9]{9}$")]
 Count = Annotated[int, Field(strict=True, ge=0)]
+
+
+class _Loader(yaml.SafeLoader):
+    """Leaves dates as they are written: YAML's own reading fails on an impossible one without saying where."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [pair for pair in pairs if pair[0] != "tag:yaml.org,2002:timestamp"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
 
 
 class _Part(BaseModel):
@@ -33,7 +52,7 @@ class Peringkat(_Part):
     kolom: str = Field("desil", min_length=1)
     skala: Literal["kabupaten", "nasional"] | None = None
     model: str | None = None
-    cut_off: date | None = None
+    cut_off: Tanggal | None = None
 
 
 class BerkasDinyatakan(_Part):
@@ -49,7 +68,7 @@ class Kiriman(_Part):
     sumber: Literal["regsosek"] = "regsosek"
     instrumen: Literal["REGSOSEK22-K"] = "REGSOSEK22-K"
     versi: Literal["final", "draft"] | None = None
-    cut_off: date | None = None
+    cut_off: Tanggal | None = None
     peringkat: Peringkat | None = None
     berkas: dict[str, BerkasDinyatakan] = Field(default_factory=dict)
     desa: dict[KodeDesa, Count] | None = None
@@ -66,7 +85,7 @@ def read_kiriman(content: bytes, nama_berkas: str = "kiriman.yml") -> Kiriman:
     if len(content) > MAX_BYTES:
         raise _invalid(nama_berkas, "berkas ini terlalu besar untuk sebuah keterangan kiriman")
     try:
-        data = yaml.safe_load(content.decode("utf-8-sig"))
+        data = yaml.load(content.decode("utf-8-sig"), _Loader)
     except UnicodeDecodeError:
         raise _invalid(nama_berkas, "bukan teks UTF-8") from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
