@@ -6,6 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from regsosek.airflow import DAG_ID
 from regsosek.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def _body(context: Context) -> str:
 
     run_id = str(context.get("run_id", ""))
     base = conf.get("api", "base_url", fallback="http://127.0.0.1:8080/")
-    page = f"{base.rstrip('/')}/dags/regsosek_refresh/runs/{quote(run_id)}"
+    page = f"{base.rstrip('/')}/dags/{DAG_ID}/runs/{quote(run_id)}"
     return (
         f"Jalan {run_id} tidak selesai dengan baik. Rilis yang terbit tidak berubah oleh kiriman yang ditolak.\n{page}"
     )

@@ -1,0 +1,56 @@
+"""The gate pages behind Airflow's login.
+
+Airflow does not authenticate applications that plugins mount, so this one asks Airflow's own dependency who the reader
+is, and Airflow's own authorisation whether they may see runs of the DAG.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.base_user import BaseUser
+from airflow.api_fastapi.auth.managers.models.resource_details import DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import get_user
+from fastapi import Depends, FastAPI, HTTPException, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from regsosek.airflow import DAG_ID
+from regsosek.gates.page import page_path
+from regsosek.settings import Settings
+
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""A gate page has no script and fetches nothing; should one ever try, the browser refuses."""
+
+app = FastAPI(title="Regsosek", docs_url=None, redoc_url=None, openapi_url=None)
+
+
+@app.exception_handler(401)
+async def log_in(request: Request, _: Exception) -> Response:
+    """Send whoever is not logged in to Airflow's login, and back here afterwards."""
+    return RedirectResponse(get_auth_manager().get_url_login(next_url=str(request.url)), status_code=303)
+
+
+def reader(user: Annotated[BaseUser, Depends(get_user)]) -> BaseUser:
+    """Who reads; 401 without login, 403 for a user who may not see runs of the DAG."""
+    allowed = get_auth_manager().is_authorized_dag(
+        method="GET", access_entity=DagAccessEntity.RUN, details=DagDetails(id=DAG_ID), user=user
+    )
+    if not allowed:
+        raise HTTPException(403, "Anda tidak berhak melihat halaman ini.")
+    return user
+
+
+@app.get("/gerbang/{gate}", dependencies=[Depends(reader)])
+def gate_page(gate: int, jalan: str) -> HTMLResponse:
+    """The page of that gate for one run of the DAG."""
+    settings = Settings()
+    page = page_path(settings, jalan, gate).resolve()
+    if not page.is_relative_to((settings.artefacts / "gates").resolve()) or not page.is_file():
+        raise HTTPException(404, "Gerbang itu belum punya halaman untuk jalan ini.", headers=HEADERS)
+    return HTMLResponse(page.read_text(encoding="utf-8"), headers=HEADERS)

@@ -1,0 +1,91 @@
+"""The little of Airflow's REST API that an installation needs: start a run, follow it, read why it failed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+
+from regsosek.airflow import DAG_ID
+
+FINAL = ("success", "failed")
+
+
+class AirflowUnavailableError(RuntimeError):
+    """Airflow did not come up in time."""
+
+
+@dataclass(frozen=True)
+class TaskState:
+    """State of one task instance; ``map_index`` is -1 where the task is not mapped, ``seconds`` None until it ends."""
+
+    task_id: str
+    map_index: int
+    state: str
+    seconds: float | None
+    try_number: int
+
+
+class AirflowApi:
+    """A client of the api-server at ``url``, logged in as ``user`` once the server is up."""
+
+    def __init__(self, url: str, user: str, password: str) -> None:
+        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._login = {"username": user, "password": password}
+
+    def wait(self, alive: Callable[[], None], *, seconds: float = 180) -> None:
+        """Wait for server and DAG; ``alive`` raises when waiting has become pointless.
+
+        Raises:
+            AirflowUnavailableError: the time is over.
+        """
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            alive()
+            try:
+                if "Authorization" not in self._client.headers:
+                    self._authenticate()
+                dag = self._client.get(f"/api/v2/dags/{DAG_ID}")
+                if dag.is_success and not dag.json()["is_stale"] and not dag.json()["has_import_errors"]:
+                    return
+            except httpx.TransportError:
+                pass
+            time.sleep(0.5)
+        raise AirflowUnavailableError(f"Airflow was not ready after {seconds:.0f} seconds.")
+
+    def trigger(self, conf: dict[str, Any] | None = None) -> str:
+        """Start a run of the DAG with the values of its form; returns its id."""
+        body = {"logical_date": None, "conf": conf or {}}
+        return str(self._post(f"/api/v2/dags/{DAG_ID}/dagRuns", body)["dag_run_id"])
+
+    def state(self, run_id: str) -> str:
+        """State of the run: queued, running, success or failed."""
+        return str(self._get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}")["state"])
+
+    def tasks(self, run_id: str) -> list[TaskState]:
+        """Every task instance of the run."""
+        found = self._get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=500")["task_instances"]
+        return [
+            TaskState(each["task_id"], each["map_index"], each["state"] or "", each["duration"], each["try_number"])
+            for each in found
+        ]
+
+    def errors(self, run_id: str, task: TaskState) -> list[str]:
+        """The error lines of that task's last try: what an operator has to know."""
+        path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"
+        log = self._get(f"{path}?map_index={task.map_index}&full_content=true")
+        return [line["event"] for line in log["content"] if isinstance(line, dict) and line.get("level") == "error"]
+
+    def _authenticate(self) -> None:
+        answer = self._client.post("/auth/token", json=self._login)
+        if answer.is_success:
+            self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+
+    def _get(self, path: str) -> Any:
+        return self._client.get(path, headers={"Accept": "application/json"}).raise_for_status().json()
+
+    def _post(self, path: str, body: dict[str, Any]) -> Any:
+        return self._client.post(path, json=body).raise_for_status().json()

@@ -1,0 +1,81 @@
+"""Making an installation, and removing it."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+
+from regsosek.local.installation import Installation, code_fingerprint, keep
+from regsosek.local.processes import Processes
+from regsosek.warehouse.connection import warehouse_url
+from regsosek.warehouse.prepare import prepare
+
+
+class SetupFailedError(RuntimeError):
+    """Set-up did not get to its end; the message says what to look at."""
+
+
+def setup(installation: Installation, *, again: bool = True) -> None:
+    """Start the database and bring warehouse and Airflow to what this version of the code expects.
+
+    With ``again=False`` nothing more than the start happens if code and databases are those of the last set-up.
+
+    Raises:
+        SetupFailedError: Airflow's metadata could not be prepared.
+        EmbeddedServerError: PostgreSQL did not start.
+    """
+    with installation.exclusive():
+        if installation.needs_server:
+            installation.server.start()
+        done = installation.home / "set-up.sha256"
+        state = _state(installation)
+        if not again and done.exists() and done.read_text(encoding="utf-8") == state:
+            return
+        prepare(installation.settings)
+        _prepare_airflow(installation)
+        keep(done, state)
+
+
+def clean(installation: Installation) -> list[str]:
+    """Stop everything and delete the installation, data included; returns what was removed."""
+    Processes(installation).stop()
+    removed = []
+    server = installation.server
+    if server.data.exists():
+        removed.append(str(server.base))
+        server.destroy()
+    if installation.home.exists():
+        removed.append(str(installation.home))
+        shutil.rmtree(installation.home)
+    return removed
+
+
+def _state(installation: Installation) -> str:
+    environment = installation.environment()
+    databases = [warehouse_url(installation.settings), environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]]
+    return hashlib.sha256("\n".join([code_fingerprint(), *databases, installation.admin_password]).encode()).hexdigest()
+
+
+def _prepare_airflow(installation: Installation) -> None:
+    """Run :mod:`regsosek.airflow.metadata` in a process that sees this installation's settings from its start."""
+    airflow = installation.airflow
+    environment = installation.environment() | {
+        "REGSOSEK_PASSWORD_ADMIN": installation.admin_password,
+        "REGSOSEK_PASSWORD_OP": airflow.op_password,
+        "REGSOSEK_PASSWORD_VIEWER": airflow.viewer_password,
+    }
+    installation.logs.mkdir(parents=True, exist_ok=True)
+    log = installation.logs / "set-up.log"
+    with log.open("ab") as output:
+        result = subprocess.run(
+            [sys.executable, "-m", "regsosek.airflow.metadata"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    if result.returncode != 0:
+        raise SetupFailedError(f"Airflow's metadata could not be prepared. The end of {log} says why.")
