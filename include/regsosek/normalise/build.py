@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import psycopg
 
 from regsosek.codebook import Codebook, Item, Table
-from regsosek.normalise.cells import TANDA, first_look, identity_number, recoded, tidy
+from regsosek.normalise.cells import TANDA, first_look, identity_number, outside, recoded, tidy
 from regsosek.normalise.keys import GEOGRAPHY, family_map, village_map
 from regsosek.normalise.pseudonym import pseudonym
 from regsosek.normalise.source import Group
@@ -119,7 +119,10 @@ def _identity(group: Group, table: Table, column: str, name: str, *, wrong: str 
 
 
 def _unlike_birth(codebook: Codebook, group: Group) -> str | None:
-    """SQL predicate: digits 7 to 12 of a NIK are not day (plus 40 for women), month and year of birth."""
+    """SQL predicate: digits 7 to 12 of a NIK are not day (plus 40 for women), month and year of birth.
+
+    A date outside its domain is unknown; that is looked at last, where the digits differ.
+    """
     needed = ("r405", "r406tgl", "r406bln", "r406thn")
     if not all(group.has("k_art", column) for column in needed):
         return None
@@ -127,4 +130,8 @@ def _unlike_birth(codebook: Codebook, group: Group) -> str | None:
         f"nullif({first_look(cell(group, codebook.item(column)))}, {TANDA})::integer" for column in needed
     )
     born = f"({day} + case {sex} when 2 then 40 when 1 then 0 end) * 10000 + {month} * 100 + mod({year}, 100)"
-    return f"mod(s.nomor::bigint / 10000, 1000000) <> {born}"
+    known = " and ".join(
+        f"not {outside(value, codebook.item(column), group.versi)}"
+        for value, column in zip((day, month, year), needed[1:], strict=True)
+    )
+    return f"mod(s.nomor::bigint / 10000, 1000000) <> {born} and {known}"
