@@ -28,10 +28,16 @@
 {%- endmacro %}
 
 
+{#- Three-valued: true where `benar` is, else null where it is not known, else false. -#}
+{% macro tiga_nilai(benar, tidak_tahu) -%}
+    case when {{ benar }} then true when {{ tidak_tahu }} then null else false end
+{%- endmacro %}
+
+
 {#-
-    Three-valued "any of the rows", an aggregate: true if one is known to be so, null if none is and one is unknown,
-    false otherwise. The order no < unknown < yes makes it a maximum.
+    Three-valued "any of the rows", an aggregate: true if one is true, null if none is and one is null, false
+    otherwise. In the order no < unknown < yes it is a maximum.
 -#}
-{% macro ada(benar, tidak_tahu) -%}
-    nullif(max(case when {{ benar }} then 2 when {{ tidak_tahu }} then 1 else 0 end), 1) = 2
+{% macro ada(kolom) -%}
+    nullif(max(case when {{ kolom }} then 2 when {{ kolom }} is null then 1 else 0 end), 1) = 2
 {%- endmacro %}

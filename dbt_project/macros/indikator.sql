@@ -3,18 +3,20 @@
     ada_tidak_tahu, ada_semesta_tidak_tahu. Empty while dbt only parses.
 -#}
 {% macro indikator(model=none) -%}
-    {%- set daftar = api.Relation.create(database=target.database, schema='acuan', identifier='ref_indikator') -%}
+    {%- if not execute -%}
+        {{ return([]) }}
+    {%- endif -%}
     {%- set query -%}
         select
             kode_indikator,
             jenis,
             tidak_tahu is not null as ada_tidak_tahu,
             semesta_tidak_tahu is not null as ada_semesta_tidak_tahu
-        from {{ daftar }}
+        from {{ api.Relation.create(database=target.database, schema='acuan', identifier='ref_indikator') }}
         {% if model is not none %} where model = '{{ model }}' {% endif %}
         order by urutan
     {%- endset -%}
-    {{ return(run_query(query).rows if execute else []) }}
+    {{ return(run_query(query).rows) }}
 {%- endmacro %}
 
 

@@ -1,7 +1,9 @@
 with
 
 desa as (
-    select id_kiriman, kode_desa
+    select
+        id_kiriman,
+        kode_desa
     from {{ ref('stg_regsosek__kiriman_desa') }}
     where
         id_kiriman = any({{ kiriman_baru() }})
@@ -9,7 +11,9 @@ desa as (
 ),
 
 indikator as (
-    select kode_indikator, jenis
+    select
+        kode_indikator,
+        jenis
     from {{ ref('ref_indikator') }}
 ),
 

@@ -14,6 +14,7 @@ final as (
         anggota.id_kiriman,
         anggota.kode_desa,
         anggota.baris,
+        anggota.baris_keluarga,
 
         ---------- kependudukan
         1::smallint as jumlah_penduduk,
@@ -100,7 +101,29 @@ final as (
         {{ hasil(
             '(r431f & 31) > 0', 'r431f is null or r431f = 99',
             semesta='r407 >= 15 and r416a = 1', semesta_tidak_tahu=true
-        ) }} as pct_jamsostek_pekerja
+        ) }} as pct_jamsostek_pekerja,
+
+        ---------- what the family is judged by, three-valued
+        r405,
+        r407,
+        r409 = 1 as kepala,
+        {{ tiga_nilai('r420a = 1', 'r407 >= 5 and r420a is null') }} as punya_usaha,
+        {{ tiga_nilai(
+            'r410 = 1 or r407 <= 6 or (r407 between 7 and 21 and r412 = 2) or r407 >= 60 or tidak_mampu',
+            'r407 is null or (r405 = 2 and r407 between 10 and 54 and r408 in (2, 3, 4) and r410 is null)'
+            ~ ' or (r407 between 7 and 21 and r412 is null) or tidak_mampu is null'
+        ) }} as berkomponen_pkh,
+        {{ tiga_nilai(
+            '(kesulitan and (r429 in (1, 2)) is not true) or (r407 < 5 and r427 in (1, 2))',
+            'kesulitan is null or (r407 < 5 and (r427 is null or r427 = 8))'
+        ) }} as sakit_tanpa_pengasuh,
+        {{ tiga_nilai('r431a = 0', 'r431a is null or r431a = 99') }} as tanpa_jaminan,
+        {{ tiga_nilai(
+            'r407 >= 13 and r415 between 1 and 22',
+            'r407 >= 13 and (r412 is null or (r412 in (2, 3) and r415 is null))'
+        ) }} as berijazah,
+        {{ tiga_nilai('r407 between 7 and 15 and r412 <> 2', 'r407 between 7 and 15 and r412 is null') }}
+            as tidak_sekolah
     from anggota
     left join ijazah on anggota.r415 = ijazah.kode_ijazah
 )

@@ -1,15 +1,14 @@
+{{ config(materialized='view') }}
+
 with
 
 keluarga as (
     select * from {{ ref('stg_regsosek__keluarga') }}
-    where
-        id_kiriman = any({{ kiriman_baru() }})
-        and (r205 in (3, 4, 5)) is not true
+    where (r205 in (3, 4, 5)) is not true
 ),
 
 penduduk as (
     select * from {{ ref('int_anggota__menurut_keluarga') }}
-    where id_kiriman = any({{ kiriman_baru() }})
 ),
 
 desa as (
@@ -25,7 +24,7 @@ dihuni as (
         penduduk.umur_termuda,
         penduduk.punya_usaha,
         penduduk.berkomponen_pkh,
-        penduduk.sakit_tanpa_pengasuh,
+        penduduk.ada_sakit_tanpa_pengasuh,
         penduduk.ada_tanpa_jaminan,
         penduduk.tanpa_ijazah,
         penduduk.ada_tidak_sekolah,
@@ -50,16 +49,14 @@ dihuni as (
         end as sanitasi_layak_ketat,
         case when keluarga.r306a not in (1, 2) then keluarga.r306a in (3, 4, 5, 7, 10) end as air_minum_layak,
         keluarga.r306a in (1, 2, 3, 4, 5, 7, 10) as air_minum_layak_jmp,
-        case
-            when num_nulls(
-                keluarga.r502b, keluarga.r502f, keluarga.r502h, keluarga.r502i, keluarga.r502j, keluarga.r502k,
-                keluarga.r502n
-            ) = 0
-                then
-                    keluarga.r502k = 2
-                    and (keluarga.r502b = 1)::int + (keluarga.r502f = 1)::int + (keluarga.r502h = 1)::int
-                    + (keluarga.r502i = 1)::int + (keluarga.r502j = 1)::int + (keluarga.r502n = 1)::int <= 1
-        end as miskin_aset
+        -- A car is one asset too many, so it counts twice. Null if one of the seven is, as a sum is.
+        2 * (keluarga.r502k = 1)::int
+        + (keluarga.r502b = 1)::int
+        + (keluarga.r502f = 1)::int
+        + (keluarga.r502h = 1)::int
+        + (keluarga.r502i = 1)::int
+        + (keluarga.r502j = 1)::int
+        + (keluarga.r502n = 1)::int <= 1 as miskin_aset
     from keluarga
     inner join penduduk
         on

@@ -2,6 +2,7 @@ with
 
 keluarga as (
     select * from {{ ref('int_keluarga') }}
+    where id_kiriman = any({{ kiriman_baru() }})
 ),
 
 final as (
@@ -9,6 +10,7 @@ final as (
         id_kiriman,
         kode_desa,
         baris,
+        penduduk,
 
         ---------- kependudukan
         1::smallint as jumlah_keluarga,
@@ -88,7 +90,13 @@ final as (
             as inclusion_error_bpnt,
         {{ hasil(
             'r501b = 2', 'r501b is null', semesta=sasaran ~ ' and berkomponen_pkh', semesta_tidak_tahu=true
-        ) }} as exclusion_error_pkh_komponen
+        ) }} as exclusion_error_pkh_komponen,
+
+        ---------- deprivations 1 to 4 of the multidimensional index, three-valued
+        ada_sakit_tanpa_pengasuh,
+        ada_tanpa_jaminan,
+        tanpa_ijazah,
+        ada_tidak_sekolah
     from keluarga
 )
 

@@ -28,9 +28,9 @@ final as (
     from jumlah
     cross join lateral (
         values
-        ('ikm_h', penduduk_miskin, penduduk_ditentukan, penduduk_belum_ditentukan),
-        ('ikm_a', skor_penduduk_miskin, penduduk_miskin, 0::bigint),
-        ('ikm_m0', skor_penduduk_miskin, penduduk_ditentukan, penduduk_belum_ditentukan)
+        ('ikm_h', jumlah.penduduk_miskin, jumlah.penduduk_ditentukan, jumlah.penduduk_belum_ditentukan),
+        ('ikm_a', jumlah.skor_penduduk_miskin, jumlah.penduduk_miskin, 0::bigint),
+        ('ikm_m0', jumlah.skor_penduduk_miskin, jumlah.penduduk_ditentukan, jumlah.penduduk_belum_ditentukan)
     ) as panjang (kode_indikator, pembilang, penyebut, tidak_tahu)
 )
 

@@ -20,7 +20,7 @@ penolakan as (
     from kiriman_desa
     inner join {{ ref('stg_regsosek__kiriman') }} as kiriman on kiriman_desa.id_kiriman = kiriman.id_kiriman
     where kiriman_desa.keadaan = 'ditolak'
-    order by kiriman_desa.kode_desa, kiriman_desa.id_kiriman desc
+    order by kiriman_desa.kode_desa asc, kiriman_desa.id_kiriman desc
 ),
 
 temuan as (

@@ -16,8 +16,8 @@ lebar as (
     select
         kode_desa,
         {%- for x in indikator() %}
-        min(nilai) filter (where kode_indikator = '{{ x.kode_indikator }}')
-        {%- if x.jenis == 'jumlah' %}::bigint{% endif %} as {{ x.kode_indikator }},
+        {% set kolom = "min(nilai) filter (where kode_indikator = '" ~ x.kode_indikator ~ "')" -%}
+        {{ kolom ~ '::bigint' if x.jenis == 'jumlah' else kolom }} as {{ x.kode_indikator }},
         {%- endfor %}
         min(versi_definisi) as versi_definisi
     from fakta

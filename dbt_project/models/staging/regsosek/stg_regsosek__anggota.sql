@@ -4,8 +4,12 @@ anggota as (
     select * from {{ source('registri', 'anggota') }}
 ),
 
-kiriman_desa as (
-    select * from {{ ref('stg_regsosek__kiriman_desa') }}
+desa_ditolak as (
+    select
+        id_kiriman,
+        kode_desa
+    from {{ ref('stg_regsosek__kiriman_desa') }}
+    where keadaan = 'ditolak'
 ),
 
 final as (
@@ -63,13 +67,9 @@ final as (
         anggota.r431e,
         anggota.r431f
     from anggota
-    inner join kiriman_desa
-        on
-            anggota.id_kiriman = kiriman_desa.id_kiriman
-            and anggota.kode_desa = kiriman_desa.kode_desa
     where
         anggota.alasan_tolak is null
-        and kiriman_desa.keadaan = 'diterima'
+        and (anggota.id_kiriman, anggota.kode_desa) not in (select * from desa_ditolak)
 )
 
 select * from final

@@ -8,8 +8,12 @@ kiriman as (
     select * from {{ ref('stg_regsosek__kiriman') }}
 ),
 
-kiriman_desa as (
-    select * from {{ ref('stg_regsosek__kiriman_desa') }}
+desa_ditolak as (
+    select
+        id_kiriman,
+        kode_desa
+    from {{ ref('stg_regsosek__kiriman_desa') }}
+    where keadaan = 'ditolak'
 ),
 
 final as (
@@ -89,13 +93,9 @@ final as (
         keluarga.desil
     from keluarga
     inner join kiriman on keluarga.id_kiriman = kiriman.id_kiriman
-    inner join kiriman_desa
-        on
-            keluarga.id_kiriman = kiriman_desa.id_kiriman
-            and keluarga.kode_desa = kiriman_desa.kode_desa
     where
         keluarga.alasan_tolak is null
-        and kiriman_desa.keadaan = 'diterima'
+        and (keluarga.id_kiriman, keluarga.kode_desa) not in (select * from desa_ditolak)
 )
 
 select * from final
