@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,8 +30,6 @@ def workbook_as_csv(settings: Settings, source: IO[bytes], table: Table, nama_be
         stdin=source,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        # Every thread of a numeric library reserves address space, which is what the limit counts.
-        env=os.environ | {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
     )
     try:
         yield _read(child, settings, table, nama_berkas)

@@ -23,6 +23,8 @@ from typing import Any, BinaryIO
 
 BYTES_PER_CELL = 100
 """XML of one cell, generously; an archive that unpacks to more than its cells may need is refused unread."""
+BESIDE_CELLS = 1 << 20
+"""Bytes of styles, theme and the like."""
 
 
 class Exit(IntEnum):
@@ -74,9 +76,10 @@ def convert(source: BinaryIO, target: io.TextIOBase, table: str, max_cells: int)
     """Write the sheet named like the table, or the first one, as CSV."""
     with zipfile.ZipFile(source) as archive:
         # zipfile never unpacks more than an entry declares, so the declared sizes are an upper bound.
-        if sum(entry.file_size for entry in archive.infolist()) > max_cells * BYTES_PER_CELL:
+        if sum(entry.file_size for entry in archive.infolist()) > BESIDE_CELLS + max_cells * BYTES_PER_CELL:
             raise _Stop(Exit.TOO_LARGE)
     source.seek(0)
+    sys.modules["numpy"] = None  # type: ignore[assignment]  # openpyxl does without; it reserves memory by the core
     import openpyxl  # noqa: PLC0415 - under the memory limit, and after the sizes are known
 
     book = openpyxl.load_workbook(source, read_only=True, data_only=True, keep_links=False)
