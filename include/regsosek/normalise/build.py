@@ -90,11 +90,12 @@ def _create(
         for item in codebook.typed(table)
     ]
     once = "".join(f", {expression} as {name}" for name, expression in selection.once.items())
-    # `offset 0` keeps PostgreSQL from copying the expressions of `once` to wherever they are used.
+    # The offset keeps PostgreSQL from copying the expressions of `once` to wherever they are used; as a constant of
+    # its own type it does not keep it from reading in parallel.
     query = f"""
         create table {partition(group, table)} as
         select {", ".join(selection.leading + typed)}
-        from (select *{once} from {group.relation(table)} as r offset 0) as s
+        from (select *{once} from {group.relation(table)} as r offset bigint '0') as s
         join {village_map(group)} as d on {" and ".join(f"d.{key} = s.{key}" for key in GEOGRAPHY)}
         {selection.joins}
     """
