@@ -104,9 +104,9 @@ final as (
         ) }} as pct_jamsostek_pekerja,
 
         ---------- what the family is judged by, three-valued
-        r405,
-        r407,
-        r409 = 1 as kepala,
+        anggota.r405,
+        anggota.r407,
+        anggota.r409 = 1 as kepala,
         {{ tiga_nilai('r420a = 1', 'r407 >= 5 and r420a is null') }} as punya_usaha,
         {{ tiga_nilai(
             'r410 = 1 or r407 <= 6 or (r407 between 7 and 21 and r412 = 2) or r407 >= 60 or tidak_mampu',

@@ -1,4 +1,4 @@
-"""What is generated for dbt: the columns of the staging models and of the wide profile, with their descriptions."""
+"""What is generated for dbt: descriptions of the columns that are items of the form or indicators."""
 
 from __future__ import annotations
 
@@ -34,6 +34,46 @@ LEADING: dict[Table, dict[str, str]] = {
         "penduduk": "Whether the person is a resident.",
     },
 }
+INDICATOR_MODELS = {
+    "int_keluarga__indikator": (
+        "What every family says about every indicator, and what the multidimensional index needs besides. One row per "
+        "family; codes as macro `hasil` says.",
+        {
+            "id_kiriman": "The delivery.",
+            "kode_desa": "BPS code of the village, 10 digits.",
+            "baris": "Record of the family in its file.",
+            "penduduk": "Number of residents.",
+        },
+        {
+            "ada_sakit_tanpa_pengasuh": "Deprivation 1, three-valued: a serious difficulty without a caregiver, or "
+            "a child recorded as wasted or stunted.",
+            "ada_tanpa_jaminan": "Deprivation 2, three-valued: a resident without health insurance.",
+            "tanpa_ijazah": "Deprivation 3, three-valued: residents of 13+ of whom none has a certificate.",
+            "ada_tidak_sekolah": "Deprivation 4, three-valued: a resident of 7-15 who does not attend school.",
+        },
+    ),
+    "int_anggota__indikator": (
+        "What every resident says about every indicator, and what its family is judged by. One row per resident; "
+        "codes as macro `hasil` says.",
+        {
+            "id_kiriman": "The delivery.",
+            "kode_desa": "BPS code of the village, 10 digits.",
+            "baris": "Record of the person in its file.",
+            "baris_keluarga": "Record of the person's family.",
+        },
+        {
+            "r405": "405 Jenis kelamin",
+            "r407": "407 Umur",
+            "kepala": "Whether the person is the head of the family.",
+            "punya_usaha": "Three-valued: has a business.",
+            "berkomponen_pkh": "Three-valued: is a component of PKH.",
+            "sakit_tanpa_pengasuh": "Three-valued: deprivation 1 of the multidimensional index.",
+            "tanpa_jaminan": "Three-valued: has no health insurance.",
+            "berijazah": "Three-valued: is 13 or older and has a certificate.",
+            "tidak_sekolah": "Three-valued: is 7-15 and does not attend school.",
+        },
+    ),
+}
 TYPES = {"jumlah": "bigint"}
 
 
@@ -42,6 +82,7 @@ def generated_files() -> dict[Path, str]:
     models = DBT_PROJECT / "models"
     return {
         models / "staging" / "regsosek" / "_regsosek__items.yml": staging_models(load_codebook()),
+        models / "intermediate" / "_intermediate__indikator.yml": indicator_models(indicators()),
         models / "marts" / "profil" / "_profil__models.yml": profile_model(indicators()),
     }
 
@@ -65,6 +106,16 @@ def staging_models(codebook: Codebook) -> str:
     return _yaml(models)
 
 
+def indicator_models(rows: list[dict[str, str]]) -> str:
+    """YAML of the two intermediate models that hold one column per indicator."""
+    models = []
+    for model, (description, leading, trailing) in INDICATOR_MODELS.items():
+        columns = leading | {r["kode_indikator"]: _meaning(r) for r in rows if r["model"] == model} | trailing
+        named = [{"name": name, "description": text} for name, text in columns.items()]
+        models.append({"name": model, "description": description, "columns": named})
+    return _yaml(models)
+
+
 def profile_model(rows: list[dict[str, str]]) -> str:
     """YAML of ``mart_profil_desa``: one column per indicator."""
     text, date = "text", "date"
@@ -79,7 +130,7 @@ def profile_model(rows: list[dict[str, str]]) -> str:
         _column(
             row["kode_indikator"],
             TYPES.get(row["jenis"], "double precision"),
-            f"{row['nama']} ({row['satuan']}). Semesta: {row['semesta']}. Dihitung: {row['rumus']}.",
+            _meaning(row),
         )
         for row in rows
     ]
@@ -98,6 +149,10 @@ def profile_model(rows: list[dict[str, str]]) -> str:
         "where its denominator is 0. One row per village. Integers and bounds are in `fct_indikator_desa`."
     )
     return _yaml([{"name": "mart_profil_desa", "description": description, "columns": columns}])
+
+
+def _meaning(row: dict[str, str]) -> str:
+    return f"{row['nama']} ({row['satuan']}). Semesta: {row['semesta']}. Dihitung: {row['rumus']}."
 
 
 def _column(name: str, data_type: str, description: str, *, required: bool = False) -> dict[str, Any]:

@@ -69,7 +69,12 @@ final as (
     from anggota
     where
         anggota.alasan_tolak is null
-        and (anggota.id_kiriman, anggota.kode_desa) not in (select * from desa_ditolak)
+        and (anggota.id_kiriman, anggota.kode_desa) not in (
+            select
+                desa_ditolak.id_kiriman,
+                desa_ditolak.kode_desa
+            from desa_ditolak
+        )
 )
 
 select * from final

@@ -95,7 +95,12 @@ final as (
     inner join kiriman on keluarga.id_kiriman = kiriman.id_kiriman
     where
         keluarga.alasan_tolak is null
-        and (keluarga.id_kiriman, keluarga.kode_desa) not in (select * from desa_ditolak)
+        and (keluarga.id_kiriman, keluarga.kode_desa) not in (
+            select
+                desa_ditolak.id_kiriman,
+                desa_ditolak.kode_desa
+            from desa_ditolak
+        )
 )
 
 select * from final
