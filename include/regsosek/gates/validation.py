@@ -1,0 +1,198 @@
+"""Running Great Expectations: relations in PostgreSQL, verdicts without a single value of the data.
+
+Great Expectations takes seconds to import, so it is imported when a gate needs it, while PostgreSQL computes the
+relations. Deliveries of one form version are judged together; a failed expectation is then laid to the deliveries
+and villages whose rows break it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import warnings
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from regsosek.codebook import TABLES, Version, load_codebook
+from regsosek.gates.expectations import read_suite
+from regsosek.gates.page import page_path, write_page
+from regsosek.gates.record import faults_of, record_result, tally
+from regsosek.gates.relations import Relation, fault_relation, registry_relation
+from regsosek.gates.result import Failure, GateResult
+from regsosek.gates.verdict import Subject, Verdict
+from regsosek.normalise.tables import ENTITY
+from regsosek.settings import Settings
+from regsosek.warehouse.connection import transaction, warehouse_url
+from regsosek.warehouse.lease import Guard
+
+
+class GateBrokenError(RuntimeError):
+    """An expectation could not be evaluated: the gate cannot say anything about the data."""
+
+
+def validate_delivery(
+    settings: Settings, ids: list[int], id_jalan: str, *, guard: Guard | None = None, purpose: str = "regsosek"
+) -> list[GateResult]:
+    """Gate 1 on normalised deliveries whose faults are in ``ops.temuan`` and villages in ``ops.kiriman_desa``.
+
+    Results are recorded in ``ops.gerbang`` and shown on the gate's page, which is written anew.
+
+    Raises:
+        GateBrokenError: an expectation could not be evaluated.
+    """
+    codebook = load_codebook()
+    wanted: list[tuple[str, Version | None, Callable[[psycopg.Cursor], Relation]]] = [
+        ("delivery/temuan", None, partial(fault_relation, ids=ids))
+    ]
+    for versi, group in _by_version(settings, ids, purpose).items():
+        wanted += [
+            (
+                f"delivery/{ENTITY[table]}",
+                versi,
+                partial(registry_relation, codebook=codebook, table=table, versi=versi, ids=group),
+            )
+            for table in reversed(TABLES)  # the larger first
+        ]
+    verdicts = judge(settings, subjects_of(settings, wanted, purpose), purpose)
+    with transaction(settings, purpose=purpose) as cursor:
+        if guard is not None:
+            guard(cursor)
+        faults = faults_of(cursor, ids)
+        results = [_result(settings, id_jalan, each, verdicts, faults[each]) for each in ids]
+        for result in results:
+            concerned = [verdict for verdict in verdicts if verdict.concerns(int(result.id_kiriman or 0))]
+            record_result(cursor, id_jalan, 1, result, tally(concerned))
+    write_page(settings, id_jalan, 1, purpose=purpose)
+    return results
+
+
+def subjects_of(
+    settings: Settings, wanted: list[tuple[str, Version | None, Callable[[psycopg.Cursor], Relation]]], purpose: str
+) -> list[Subject]:
+    """Compute relations side by side, on connections of their own, while Great Expectations is being imported."""
+
+    def compute(query: Callable[[psycopg.Cursor], Relation]) -> Relation:
+        with transaction(settings, purpose=purpose) as cursor:
+            return query(cursor)
+
+    with ThreadPoolExecutor(max_workers=3) as pool:
+        pending: list[Future[Relation]] = [pool.submit(compute, query) for _, _, query in wanted]
+        import_gx()
+        return [
+            Subject(suite, read_suite(suite, versi)["expectations"], relation.result())
+            for (suite, versi, _), relation in zip(wanted, pending, strict=True)
+        ]
+
+
+def import_gx() -> Any:
+    """Great Expectations, silent and without analytics."""
+    os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import great_expectations  # noqa: PLC0415 - seconds
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)
+    return great_expectations
+
+
+def judge(settings: Settings, subjects: list[Subject], purpose: str) -> list[Verdict]:
+    """Let Great Expectations judge every subject, on one connection of its own.
+
+    Raises:
+        GateBrokenError: an expectation could not be evaluated; names it, never what the database said.
+    """
+    context = import_gx().get_context(mode="ephemeral")
+    context.variables.progress_bars = {"globally": False}
+    source = context.data_sources.add_postgres(
+        "gudang",
+        connection_string=re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", warehouse_url(settings)),
+        # Relations are temporary tables: whoever reads them has to be on the connection that made them.
+        kwargs={"pool_size": 1, "max_overflow": 0, "connect_args": {"application_name": purpose}},
+    )
+    engine = source.get_execution_engine().engine
+    try:
+        return [
+            verdict
+            for number, subject in enumerate(subjects)
+            for verdict in _judge_one(source, engine, subject, f"relasi_{number}")
+        ]
+    finally:
+        engine.dispose()
+        source.get_engine().dispose()
+
+
+def _judge_one(source: Any, engine: Any, subject: Subject, name: str) -> list[Verdict]:
+    from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: PLC0415 - seconds
+
+    table = subject.table
+    if subject.relation is not None:
+        table = name
+        _upload(engine, subject.relation, name)
+    asset = source.add_query_asset(name, f"select * from {table}")
+    batch = asset.add_batch_definition_whole_table("semua").get_batch()
+    numbered = [{**each, "meta": {"nomor": number}} for number, each in enumerate(subject.expectations)]
+    suite = ExpectationSuite(name=subject.suite, expectations=numbered)
+    # No values and no counts of values: neither is needed, and each would cost a query.
+    results = batch.validate(suite, result_format={"result_format": "BOOLEAN_ONLY"}).results
+    if len(results) != len(numbered):
+        raise GateBrokenError(f"{subject.suite}: {len(results)} of {len(numbered)} expectations were evaluated.")
+    verdicts = []
+    for result in sorted(results, key=lambda each: each.expectation_config.meta["nomor"]):
+        expectation = subject.expectations[result.expectation_config.meta["nomor"]]
+        if result.exception_info.get("raised_exception"):
+            raise GateBrokenError(f"{subject.suite}: {expectation['type']} could not be evaluated.")
+        verdicts.append(Verdict(subject, expectation, bool(result.success)))
+    return verdicts
+
+
+def _upload(engine: Any, relation: Relation, name: str) -> None:
+    """Put the relation into a temporary table on the engine's only connection."""
+    columns = [
+        sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind))
+        for column, kind in zip(relation.columns, relation.types, strict=True)
+    ]
+    target = sql.Identifier(name)
+    with engine.connect() as connection:
+        raw: psycopg.Connection = connection.connection.dbapi_connection
+        with raw.cursor() as cursor:
+            cursor.execute(sql.SQL("create temporary table {} ({})").format(target, sql.SQL(", ").join(columns)))
+            with cursor.copy(sql.SQL("copy {} from stdin").format(target)) as copy:
+                for row in relation.rows:
+                    copy.write_row(row)
+        raw.commit()
+
+
+def _result(
+    settings: Settings, id_jalan: str, id_kiriman: int, verdicts: list[Verdict], faults: list[Failure]
+) -> GateResult:
+    """Lay what failed to one delivery: its rows break it, or it is about no row at all."""
+    known = {fault.aturan for fault in faults}
+    failures: list[Failure] = []
+    success = True
+    for verdict in verdicts:
+        if verdict.success or not verdict.concerns(id_kiriman):
+            continue
+        broken = verdict.broken_rows()
+        own = [row for row in broken if row[0] == id_kiriman]
+        if own or not broken:
+            success = success and not verdict.shuts
+            if verdict.name not in known:
+                failures.append(verdict.failure(own))
+    return GateResult(id_kiriman, success, (*failures, *faults), page_path(settings, id_jalan, 1))
+
+
+def _by_version(settings: Settings, ids: list[int], purpose: str) -> dict[Version, list[int]]:
+    with transaction(settings, purpose=purpose) as cursor:
+        rows = cursor.execute(
+            """
+            select versi, array_agg(id_kiriman order by id_kiriman) from ops.kiriman
+            where id_kiriman = any(%s) group by 1
+            """,
+            (ids,),
+        ).fetchall()
+    return dict(rows)
