@@ -11,7 +11,7 @@ import pytest
 
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
-from regsosek.warehouse.schema import migrate
+from regsosek.warehouse.prepare import prepare
 
 _numbers = itertools.count(1)
 
@@ -27,8 +27,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 @pytest.fixture(scope="session")
 def template(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """Name of a database with the schema in place, which every test's database is a copy of."""
-    migrate(Settings(home=tmp_path_factory.mktemp("template"), warehouse_url=server.owner_url))
+    """Name of a database that is set up with rules and seeds, which every test's database is a copy of."""
+    prepare(Settings(home=tmp_path_factory.mktemp("template"), warehouse_url=server.owner_url))
     return "regsosek"
 
 

@@ -89,6 +89,18 @@ def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: obj
     return ids
 
 
+def _load_one(settings: Settings, run: Run, found: Found, root: object | None) -> int:
+    return load_delivery(
+        settings,
+        found,
+        id_jalan=run.id_jalan,
+        guard=run.guard,
+        dry_run=run.dry_run,
+        root=root,
+        purpose=run.purpose,
+    )
+
+
 def normalise(settings: Settings, run: Run, ids: list[int]) -> list[int]:
     """Turn the batch's raw tables into registry rows and faults."""
     lease.beat(settings, run.epoch)

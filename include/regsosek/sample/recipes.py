@@ -218,13 +218,12 @@ def anggota_tanpa_keluarga(site: Site) -> bool:
 
 @_recipe
 def keberadaan_tidak_sah(site: Site) -> bool:
-    """Nobody knows whether the person is a resident, so that the answers should not be there either."""
+    """Nobody knows whether the person is a resident: the family is rejected whole."""
     person = _first(site.persons(site.resident & (site.art("r409") != HEAD)))
     if person is None or not site.can_reject(1):
         return False
     site.set("k_art", "r404", person, "9")
     site.found("k_art", person, "keberadaan_tidak_sah")
-    site.found("k_art", person, "isian_bukan_penduduk")
     site.take(_family_of(site, person), rejects=True)
     return True
 
