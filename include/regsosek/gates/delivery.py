@@ -6,13 +6,15 @@ import psycopg
 
 from regsosek.codebook import load_codebook
 from regsosek.gates.failure import GateFailed
+from regsosek.gates.record import faults_of
+from regsosek.gates.validation import validate_delivery
 from regsosek.gates.villages import judge_villages
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.lease import Guard
 
-NAMED_VILLAGES = 5
-"""Villages a log line names before it says how many more there are."""
+REFUSING = ("tolak_kiriman", "tolak_desa")
+"""Severities that keep a delivery or a village out."""
 
 
 def judge_deliveries(
@@ -25,14 +27,12 @@ def judge_deliveries(
     Raises:
         GateFailed: a delivery or a village was refused, now or while it was loaded; everything is recorded.
     """
-    from regsosek.gates.validation import validate_delivery  # noqa: PLC0415 - Great Expectations loads for seconds
-
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
         waiting = _in_state(cursor, ids, "dimuat")
         if waiting:
             judge_villages(cursor, settings, load_codebook(), waiting)
-    results = validate_delivery(settings, waiting, id_jalan) if waiting else []
+    results = validate_delivery(settings, waiting, id_jalan, guard=guard, purpose=purpose) if waiting else []
     passed = [result.id_kiriman for result in results if result.success]
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
@@ -45,50 +45,22 @@ def judge_deliveries(
 
 
 def refusals(cursor: psycopg.Cursor, ids: list[int]) -> list[str]:
-    """What gate 1 refused of these deliveries, in words: rule, counts, villages, remedy."""
-    rows = cursor.execute(
+    """What gate 1 refused of these deliveries, in words: rule, count, villages, remedy; whole deliveries first."""
+    faults = faults_of(cursor, ids)
+    lines: list[tuple[bool, str]] = []
+    for id_kiriman, folder, refused, alasan in cursor.execute(
         """
-        select k.folder, a.keparahan, a.aturan, a.pesan, a.tindakan, k.alasan,
-            count(*), coalesce(array_agg(distinct t.kode_desa) filter (where t.kode_desa is not null), '{}')
-        from ops.kiriman as k
-        join ops.temuan as t using (id_kiriman)
-        join ops.aturan as a using (aturan)
-        where k.id_kiriman = any(%s) and a.keparahan in ('tolak_kiriman', 'tolak_desa')
-        group by 1, 2, 3, 4, 5, 6
-        order by a.keparahan = 'tolak_kiriman' desc, k.folder, a.aturan
+        select id_kiriman, folder, keadaan = 'ditolak gerbang 1', alasan
+        from ops.kiriman where id_kiriman = any(%s) order by folder
         """,
         (ids,),
-    ).fetchall()
-    lines = []
-    for folder, severity, aturan, pesan, tindakan, alasan, count, villages in rows:
-        if severity == "tolak_kiriman":
-            lines.append(f"DITOLAK kiriman {folder}: {aturan}. {alasan or pesan} Tindakan: {tindakan}")
-        else:
-            lines.append(
-                f"DITOLAK {count} desa dari {folder}: {aturan} ({_named(villages)}). {pesan} Tindakan: {tindakan} "
-                "Data baik terakhir desa itu tetap dipakai."
-            )
-    return lines + _refused_by_expectation(cursor, ids)
-
-
-def _refused_by_expectation(cursor: psycopg.Cursor, ids: list[int]) -> list[str]:
-    rows = cursor.execute(
-        """
-        select folder, alasan from ops.kiriman as k
-        where id_kiriman = any(%s) and keadaan = 'ditolak gerbang 1' and not exists (
-            select from ops.temuan as t join ops.aturan as a using (aturan)
-            where t.id_kiriman = k.id_kiriman and a.keparahan in ('tolak_kiriman', 'tolak_desa')
-        )
-        order by folder
-        """,
-        (ids,),
-    )
-    return [f"DITOLAK kiriman {folder}: {alasan}" for folder, alasan in rows]
-
-
-def _named(villages: list[str]) -> str:
-    more = len(villages) - NAMED_VILLAGES
-    return ", ".join(sorted(villages)[:NAMED_VILLAGES]) + (f", dan {more} lagi" if more > 0 else "")
+    ).fetchall():
+        if refused:
+            lines.append((False, f"Kiriman {folder} DITOLAK. {alasan}"))
+        for fault in faults[id_kiriman]:
+            if fault.keparahan in REFUSING:
+                lines.append((not refused, f"Kiriman {folder}: {fault.line()}"))
+    return [line for _, line in sorted(lines, key=lambda each: each[0])]
 
 
 def _in_state(cursor: psycopg.Cursor, ids: list[int], state: str) -> list[int]:

@@ -6,13 +6,13 @@ import logging
 from typing import Any
 
 import psycopg
-from psycopg.types.json import Jsonb
 
 from regsosek.gates.delivery import judge_deliveries, refusals
 from regsosek.gates.failure import GateFailed
+from regsosek.gates.marts import validate_candidate as judge_candidate
 from regsosek.landing.discover import Found
 from regsosek.landing.discover import discover as look_into_landing
-from regsosek.landing.ledger import new_deliveries
+from regsosek.landing.ledger import new_deliveries, write_event
 from regsosek.landing.load import load_delivery
 from regsosek.landing.refusal import DeliveryRefused
 from regsosek.normalise.run import normalise as normalise_deliveries
@@ -154,10 +154,8 @@ def validate_candidate(settings: Settings, run: Run) -> dict[str, Any]:
     Raises:
         GateFailed: the candidate is refused; its new deliveries are ``ditolak gerbang 2`` and stay out from now on.
     """
-    from regsosek.gates.marts import validate_candidate as judge  # noqa: PLC0415 - Great Expectations loads for seconds
-
     lease.beat(settings, run.epoch)
-    result = judge(settings, run.id_jalan)
+    result = judge_candidate(settings, run.id_jalan, guard=run.guard, purpose=run.purpose)
     if result.success:
         return {"peringatan": len(result.warnings)}
     with transaction(settings, purpose=run.purpose) as cursor:
@@ -254,10 +252,7 @@ def _id_of(settings: Settings, run: Run, found: Found) -> int:
     return int(row[0])
 
 
-def _note(cursor: psycopg.Cursor, run: Run, kejadian: str, rincian: dict[str, Any]) -> None:
+def _note(cursor: psycopg.Cursor, run: Run, kejadian: str, rincian: dict[str, object]) -> None:
     """Append to the history; a dry run leaves none."""
     if not run.dry_run:
-        cursor.execute(
-            "insert into ops.kejadian (id_jalan, kejadian, rincian) values (%s, %s, %s)",
-            (run.id_jalan, kejadian, Jsonb(rincian)),
-        )
+        write_event(cursor, kejadian, run.id_jalan, rincian)
