@@ -68,7 +68,7 @@ BALANCE_CHECKS: Mapping[str, str] = {
     "pembilang_melebihi_penyebut": "Pembilang persentase melebihi penyebutnya.",
     "nilai_tidak_sah": "Nilai bukan hasil rumusnya, atau persentase di luar 0 sampai 100.",
     "batas_tidak_mengapit": "Batas bawah dan batas atas tidak berurutan atau tidak mengapit nilai.",
-    "keluarga_tidak_seimbang": "Keluarga diterima tidak sama dengan keluarga di mart, tanpa penduduk, dan tanpa wawancara.",
+    "keluarga_tidak_seimbang": "Keluarga diterima tidak sama dengan yang di mart, tanpa penduduk, dan tanpa wawancara.",
     "keluarga_registri_beda": "Keluarga di registri tidak sama dengan yang diterima dan ditolak gerbang 1.",
     "anggota_registri_beda": "Anggota di registri tidak sama dengan yang diterima dan ditolak gerbang 1.",
     "penduduk_tidak_seimbang": "Penduduk di mart tidak sama dengan penduduk keluarga yang diterima.",
@@ -166,6 +166,13 @@ def mart_models() -> list[dict[str, Any]]:
     files = sorted(MARTS_MODELS.rglob("*.yml"))
     models = [each for file in files for each in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])]
     return sorted(models, key=lambda model: str(model["name"]))
+
+
+def mart_key(model: dict[str, Any]) -> list[str]:
+    """Columns that tell the rows of a mart apart, by the dbt tests on it."""
+    for key in _arguments(model, "unik_gabungan", "kolom"):
+        return key
+    return [column["name"] for column in model["columns"] if "unik" in column.get("data_tests", [])][:1]
 
 
 def expectation(

@@ -1,0 +1,1 @@
+"""Releases: which delivery speaks for which village, publishing by one pointer, and going back."""

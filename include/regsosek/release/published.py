@@ -1,0 +1,127 @@
+"""The permanent tables in ``terbit`` and the views in ``marts`` that BI tools read.
+
+Nothing here is ever dropped: grants, comments, and views that others built on top stay. Tables and views only grow;
+a column that a later contract lacks stays, empty from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import psycopg
+from psycopg import sql
+
+from regsosek.gates.expectations import mart_key, mart_models
+
+Columns = dict[str, str]
+
+
+class ContractBrokenError(RuntimeError):
+    """A mart changed the type of a published column, which would break what reads it."""
+
+
+def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
+    """Make ``terbit`` and ``marts`` hold every mart of ``kandidat``; returns the columns to copy of each.
+
+    Raises:
+        ContractBrokenError: a column has another type than the published one; give it another name.
+    """
+    copied = {}
+    for model in mart_models():
+        name = str(model["name"])
+        wanted = _columns(cursor, "kandidat", name)
+        _grow_table(cursor, name, wanted, mart_key(model))
+        _grow_view(cursor, name)
+        _copy_comments(cursor, name)
+        copied[name] = list(wanted)
+    return copied
+
+
+def _grow_table(cursor: psycopg.Cursor, name: str, wanted: Columns, key: Sequence[str]) -> None:
+    table = sql.Identifier("terbit", name)
+    have = _columns(cursor, "terbit", name)
+    if not have:
+        columns = [sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in wanted.items()]
+        cursor.execute(
+            sql.SQL(
+                "create table {} (id_rilis bigint not null references ops.rilis on delete cascade, {}, "
+                "primary key (id_rilis, {}))"
+            ).format(table, sql.SQL(", ").join(columns), sql.SQL(", ").join(map(sql.Identifier, key)))
+        )
+        return
+    for column, kind in wanted.items():
+        if column not in have:
+            cursor.execute(
+                sql.SQL("alter table {} add column {} {}").format(table, sql.Identifier(column), sql.SQL(kind))
+            )
+        elif have[column] != kind:
+            raise ContractBrokenError(
+                f"{name}.{column} is {kind} in the candidate and {have[column]} in what is published. "
+                "Readers rely on its type: give the new column another name."
+            )
+
+
+def _grow_view(cursor: psycopg.Cursor, name: str) -> None:
+    """Create the view, or add the table's new columns at its end; its options stay."""
+    columns = _columns(cursor, "terbit", name)
+    if list(_columns(cursor, "marts", name)) == list(columns):
+        return
+    options = cursor.execute(
+        "select reloptions from pg_class where oid = to_regclass(%s)", (f"marts.{name}",)
+    ).fetchone()
+    kept = sql.SQL(" with ({})").format(sql.SQL(", ".join(options[0]))) if options and options[0] else sql.SQL("")
+    cursor.execute(
+        sql.SQL(
+            "create or replace view {}{} as select {} from {} as t "
+            "where t.id_rilis = (select r.id_rilis from ops.rilis_terbit as r)"
+        ).format(
+            sql.Identifier("marts", name),
+            kept,
+            sql.SQL(", ").join(sql.Identifier("t", column) for column in columns),
+            sql.Identifier("terbit", name),
+        )
+    )
+
+
+def _copy_comments(cursor: psycopg.Cursor, name: str) -> None:
+    """Descriptions of the dbt models, as dbt left them on the candidate, become comments of the views."""
+    cursor.execute(
+        """
+        select lama.attname::text, baru.teks
+        from pg_attribute as lama
+        join (
+            select attname, col_description(attrelid, attnum) as teks
+            from pg_attribute where attrelid = to_regclass(%(dari)s) and attnum > 0
+            union all
+            select 'id_rilis', 'Rilis yang memuat baris ini.'
+        ) as baru using (attname)
+        where lama.attrelid = to_regclass(%(ke)s) and lama.attnum > 0
+            and baru.teks is distinct from col_description(lama.attrelid, lama.attnum)
+        """,
+        {"dari": f"kandidat.{name}", "ke": f"marts.{name}"},
+    )
+    for column, text in cursor.fetchall():
+        cursor.execute(
+            sql.SQL("comment on column {} is {}").format(sql.Identifier("marts", name, column), sql.Literal(text))
+        )
+    row = cursor.execute(
+        "select obj_description(to_regclass(%s), 'pg_class'), obj_description(to_regclass(%s), 'pg_class')",
+        (f"kandidat.{name}", f"marts.{name}"),
+    ).fetchone()
+    assert row is not None
+    if row[0] != row[1]:
+        cursor.execute(sql.SQL("comment on view {} is {}").format(sql.Identifier("marts", name), sql.Literal(row[0])))
+
+
+def _columns(cursor: psycopg.Cursor, schema: str, name: str) -> Columns:
+    """Columns with their types, in order; empty if there is no such relation."""
+    return dict(
+        cursor.execute(
+            """
+            select attname::text, format_type(atttypid, atttypmod) from pg_attribute
+            where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
+            order by attnum
+            """,
+            (f"{schema}.{name}",),
+        ).fetchall()
+    )
