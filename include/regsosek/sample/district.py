@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -71,18 +72,19 @@ class Part:
 
 
 def make_part(
-    villages: list[Village],
-    counts: Integers,
+    population: Mapping[Village, int],
     standing: Floats,
     serial: int,
+    first_id: int,
     rng: np.random.Generator,
     versi: Version = "final",
     quirks: Quirks | None = None,
 ) -> Part:
-    """The families of these villages, of these standings (-1: no interview).
+    """So many families of these villages, of these standings (-1: no interview).
 
-    ``serial`` counts the families made before; identities go by it, and so do the keys of the files.
+    ``serial`` counts the families made before, identities go by it; ``first_id`` is the id of the first family.
     """
+    villages, counts = list(population), np.array(list(population.values()))
     village = np.repeat(np.arange(len(villages)), counts)
     n = len(village)
     quirks = quirks or Quirks()
@@ -98,7 +100,7 @@ def make_part(
     size = np.bincount(family[resident], minlength=n)
     urban = np.array([each.urban for each in villages])[village]
 
-    k_rt = _places(rng, villages, counts, village)
+    k_rt = {"id": first_id + np.arange(n), **_places(rng, villages, counts, village)}
     k_rt |= _keys(rng, village, serial, interviewed, size, zero=marked(quirks.kk_berakhiran_nol, 0.3))
     about_families = families.Families(np.maximum(standing, 0), urban, marked(quirks.aset_semua_tidak, 0.75))
     answers = families.answer(rng, about_families, versi)
@@ -111,7 +113,7 @@ def make_part(
     k_art |= {item: k_rt[item].take(family) for item in ("r101", "r102", "r103", "r104", "r105", "r106")}
     person = np.arange(len(family))
     numbers = serial * households.SEATS + person
-    k_art["id"] = numbers + 1
+    k_art["id"] = first_id * households.SEATS + person
     k_art["r401"] = person - np.searchsorted(family, family) + 1
     k_art["r402"] = identities.names(identities.MEMBER_NAME, numbers)
     day, month, year = persons.birth_dates(rng, members.age)
@@ -160,7 +162,7 @@ def _places(rng: np.random.Generator, villages: list[Village], counts: Integers,
 def _keys(
     rng: np.random.Generator, village: Integers, serial: int, interviewed: Booleans, size: Integers, zero: Booleans
 ) -> Table:
-    """id, r108, r111, r112, r114, r115, r205; some neighbours share a KK, main family and offshoot."""
+    """r108, r111, r112, r114, r115, r205; some neighbours share a KK, main family and offshoot."""
     n = len(village)
     numbers = serial + np.arange(n)
     kk = identities.number(
@@ -173,7 +175,6 @@ def _keys(
     kk[offshoot] = kk[main]
     everyone = np.zeros(n)
     return {
-        "id": numbers + 1,
         "r108": identities.names(identities.HEAD_NAME, numbers),
         "r111": np.ones(n, dtype=np.int64),
         "r112": only(interviewed, size),

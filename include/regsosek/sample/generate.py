@@ -121,7 +121,7 @@ def generate(  # noqa: PLR0913 - all but two have defaults, and are given by nam
         return Delivery(landing / f"{day}_{slug}", codebook, versi, day, dialect)
 
     district: Delivery | None = None
-    for part in _parts(villages, counts, seed, versi, ailing):
+    for part in _parts(villages, counts, seed, versi, ailing, one_file=per == "kabupaten"):
         planted = queue.plant(part, alone=per == "desa")
         for name, indices in _contents(part, per):
             delivery = district or start(name)
@@ -147,18 +147,20 @@ def generate(  # noqa: PLR0913 - all but two have defaults, and are given by nam
     return summary
 
 
-def _parts(villages: list[Village], counts: Integers, seed: int, versi: Version, ailing: Ailing) -> Iterator[Part]:
-    """The data, one kecamatan after the other."""
+def _parts(
+    villages: list[Village], counts: Integers, seed: int, versi: Version, ailing: Ailing, *, one_file: bool
+) -> Iterator[Part]:
+    """The data, one kecamatan after the other; family ids begin anew in each unless all go to one file."""
     quirks = Quirks(**{each.name: ailing.get(each.name, "") for each in fields(Quirks)})
     standing = standings(villages, counts, seed)
-    first = serial = 0
-    for kecamatan, members in groupby(villages, key=lambda village: village.kode_kecamatan):
-        here = list(members)
-        number = counts[first : first + len(here)]
-        families = int(number.sum())
+    serial = 0
+    population = zip(villages, counts.tolist(), strict=True)
+    for kecamatan, members in groupby(population, key=lambda each: each[0].kode_kecamatan):
+        here = dict(members)
+        families = sum(here.values())
         rng = np.random.default_rng([seed, int(kecamatan), 2])
-        yield make_part(here, number, standing[serial : serial + families], serial, rng, versi, quirks)
-        first += len(here)
+        first_id = serial + 1 if one_file else 1
+        yield make_part(here, standing[serial : serial + families], serial, first_id, rng, versi, quirks)
         serial += families
 
 

@@ -29,18 +29,21 @@ ATTENDANCE: dict[tuple[int, int], float] = {(7, 12): 99.0, (13, 15): 95.0, (16, 
 """Percent of residents of that age who attend school (r412 = 2); within 2 points."""
 
 DECILE_GRADIENTS: dict[str, tuple[float, float]] = {
-    "lantai tidak layak": (16.0, 0.8),
-    "jamban sendiri": (66.0, 98.5),
+    "lantai tidak layak": (17.0, 0.8),
+    "jamban sendiri": (68.0, 98.5),
     "daya 450": (72.0, 5.0),
-    "bahan bakar bersih": (72.0, 99.0),
+    "bahan bakar bersih": (74.0, 99.0),
     "penerima PKH": (45.0, 1.2),
     "penerima BPNT": (58.0, 2.2),
     "mobil": (0.7, 38.0),
     "tanpa rekening": (72.0, 12.0),
-    "sekolah 16-18": (60.0, 91.0),
+    "sekolah 16-18": (61.0, 89.0),
     "PBI-JKN": (70.0, 11.0),
 }
 """Percent in decile 1 and in decile 10, falling or rising in between; within 4 points (8 for sekolah 16-18)."""
+
+DISABILITY: dict[tuple[int, int], float] = {(2, 17): 1.3, (18, 59): 2.6, (60, 98): 15.0}
+"""Percent of residents of that age with a serious difficulty (r428a to i, 1 or 2); within 2 points."""
 
 FEMALE_HEADS = 15.0
 """Percent of families, within 2 points."""
@@ -175,7 +178,7 @@ NEVER_AT_SCHOOL: Curve = [
     (5, 0.66), (6, 0.10), (7, 0.006), (12, 0.004), (18, 0.006), (40, 0.012), (60, 0.08), (75, 0.22), (90, 0.36),
 ]  # fmt: skip
 STILL_AT_SCHOOL: Curve = [
-    (5, 0.34), (6, 0.90), (7, 0.991), (12, 0.986), (13, 0.972), (15, 0.925), (16, 0.83), (18, 0.66), (19, 0.34),
+    (5, 0.34), (6, 0.90), (7, 0.995), (12, 0.990), (13, 0.980), (15, 0.935), (16, 0.85), (18, 0.69), (19, 0.34),
     (22, 0.20), (25, 0.04), (30, 0.008), (45, 0.001), (98, 0.0),
 ]  # fmt: skip
 SCHOOL_SLOPE = 2.0
@@ -268,7 +271,7 @@ NUTRITION: Ends = ({1: 3, 2: 8, 3: 84, 8: 5}, {1: 0.7, 2: 1.8, 3: 95, 8: 2.5})
 NUTRITION_EMPTY = 0.08
 """The form has no code for a well nourished child: some officers leave 427 empty."""
 
-DIFFICULTY: Curve = [(2, 0.004), (17, 0.006), (40, 0.008), (60, 0.025), (70, 0.06), (80, 0.15), (98, 0.35)]
+DIFFICULTY: Curve = [(2, 0.0015), (17, 0.002), (40, 0.003), (60, 0.006), (70, 0.015), (80, 0.05), (98, 0.16)]
 """Chance of a serious difficulty in a domain of average frequency."""
 DIFFICULTY_DOMAINS: dict[str, float] = {
     "r428a": 0.9, "r428b": 0.8, "r428c": 1.5, "r428d": 0.7, "r428e": 0.6, "r428f": 0.4, "r428g": 0.6, "r428h": 0.8,
