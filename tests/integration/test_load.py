@@ -297,7 +297,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize(("given", "aturan", "berkas", "baris"), REFUSALS.values(), ids=REFUSALS)
-def test_a_refused_delivery_leaves_one_line_in_the_ledger_and_no_table(
+def test_a_refused_delivery_leaves_one_line_in_the_ledger_and_no_table(  # noqa: PLR0917
     settings: Settings, warehouse: psycopg.Connection, landing: Path, server: EmbeddedServer,
     given: dict[str, object], aturan: str, berkas: str, baris: int | None,
 ) -> None:  # fmt: skip
