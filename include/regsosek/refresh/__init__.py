@@ -4,6 +4,7 @@ Steps take and give small JSON-friendly values (ids, folder names, counts), neve
 crash: what is done already is left alone.
 """
 
+from regsosek.refresh.live import refresh
 from regsosek.refresh.run import Run
 from regsosek.refresh.steps import (
     RefreshIncomplete,
@@ -32,6 +33,7 @@ __all__ = [
     "load",
     "normalise",
     "publish",
+    "refresh",
     "start",
     "summarise",
     "validate",

@@ -1,0 +1,65 @@
+"""A whole refresh in this process, without Airflow: the same steps in the same order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from regsosek.gates.failure import GateFailed
+from regsosek.refresh import steps
+from regsosek.refresh.run import Run
+from regsosek.settings import Settings
+
+Told = Callable[[str], None]
+
+
+def refresh(
+    settings: Settings,
+    id_jalan: str,
+    *,
+    only: list[str] | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    tell: Told = lambda step: None,
+) -> dict[str, Any]:
+    """Refresh from the landing and return the summary; ``tell`` hears the name of each step as it begins.
+
+    What gate 1 refuses does not stop the rest; it is raised at the end.
+
+    Raises:
+        LeaseHeldError: another refresh is running.
+        GateFailed: gate 2 refused the candidate.
+        RefreshIncomplete: a delivery or a village was refused; the rest was published.
+    """
+    tell("start")
+    run = steps.start(settings, id_jalan, dry_run=dry_run)
+    try:
+        tell("discover")
+        for batch in steps.discover(settings, run, only=only, force=force):
+            tell("load")
+            ids = steps.load(settings, run, batch)
+            tell("normalise")
+            steps.normalise(settings, run, ids)
+            tell("validate")
+            _validate(settings, run, ids)
+        tell("choose")
+        if steps.choose(settings, run)["perlu_terbit"]:
+            _release(settings, run, tell)
+        tell("summarise")
+        return steps.summarise(settings, run)
+    finally:
+        steps.finish(settings, run)
+
+
+def _validate(settings: Settings, run: Run, ids: list[int]) -> None:
+    try:
+        steps.validate(settings, run, ids)
+    except GateFailed as failure:
+        for line in failure.lines:
+            steps.log.error(line)
+
+
+def _release(settings: Settings, run: Run, tell: Told) -> None:
+    for step in (steps.aggregate, steps.build_candidate, steps.validate_candidate, steps.publish):
+        tell(step.__name__)
+        step(settings, run)

@@ -1,0 +1,55 @@
+"""One writer at a time: the lease, its takeover, the guard."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+
+from regsosek.settings import Settings
+from regsosek.warehouse import lease
+from regsosek.warehouse.connection import connect, transaction
+
+
+def test_a_second_run_waits(settings: Settings) -> None:
+    lease.acquire(settings, "one")
+    with pytest.raises(lease.LeaseHeldError, match="one"):
+        lease.acquire(settings, "two")
+
+
+def test_a_released_lease_is_free(settings: Settings) -> None:
+    epoch = lease.acquire(settings, "one")
+    lease.release(settings, epoch)
+    assert lease.acquire(settings, "two") == epoch + 1
+
+
+def test_the_same_run_takes_it_again_and_ends_what_it_left_running(settings: Settings) -> None:
+    epoch = lease.acquire(settings, "one")
+    ghost = connect(settings, purpose=lease.backend_name(epoch))
+    ghost.execute("select 1 from ops.sewa for share")  # holds the row, as a killed writer's backend would
+    assert lease.acquire(settings, "one") == epoch + 1
+    with pytest.raises(psycopg.OperationalError):
+        ghost.execute("select 1")
+
+
+def test_a_silent_run_is_taken_over_only_without_backends(settings: Settings, warehouse: psycopg.Connection) -> None:
+    epoch = lease.acquire(settings, "one")
+    warehouse.execute("update ops.sewa set detak = detak - make_interval(secs => %s)", (lease.STALE_SECONDS + 1,))
+    with connect(settings, purpose=lease.backend_name(epoch)), pytest.raises(lease.LeaseHeldError):
+        lease.acquire(settings, "two")
+    assert lease.acquire(settings, "two") == epoch + 1
+
+
+def test_the_guard_stops_a_run_that_was_taken_over(settings: Settings, warehouse: psycopg.Connection) -> None:
+    old = lease.acquire(settings, "one")
+    with transaction(settings) as cursor:
+        lease.guard(old)(cursor)
+    new = lease.acquire(settings, "one")
+    with pytest.raises(lease.LeaseLostError), transaction(settings) as cursor:
+        lease.guard(old)(cursor)
+        cursor.execute("insert into ops.kejadian (kejadian) values ('should not be here')")
+    with pytest.raises(lease.LeaseLostError):
+        lease.beat(settings, old)
+    lease.beat(settings, new)
+    lease.release(settings, old)  # of no effect: it is not its own any more
+    assert warehouse.execute("select id_jalan from ops.sewa").fetchone() == ("one",)
+    assert warehouse.execute("select count(*) from ops.kejadian").fetchone() == (0,)
