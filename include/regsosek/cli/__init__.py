@@ -1,0 +1,231 @@
+"""The command ``regsosek``. Whatever is heavy is imported by the command that needs it, so that help is instant.
+
+Exit codes: 0 done, 1 refused or failed with a reason, 2 wrong usage. An error with a reason is one line (what, where,
+what to do); a traceback is a bug.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+if TYPE_CHECKING:
+    from regsosek.settings import Settings
+
+
+class Commands(TyperGroup):
+    """The group of all commands: an expected error ends one with its reason and exit code 1."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            from regsosek.cli.reasons import reason_of  # noqa: PLC0415
+
+            reason = reason_of(error)
+            if reason is None:
+                raise
+            typer.secho(reason, err=True, fg="red")
+            raise typer.Exit(1) from None
+
+
+app = typer.Typer(
+    cls=Commands,
+    help="Village poverty marts from Regsosek extracts.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+class Severity(StrEnum):
+    """Severities of rules, as an option."""
+
+    tolak_kiriman = "tolak_kiriman"
+    tolak_desa = "tolak_desa"
+    tolak_keluarga = "tolak_keluarga"
+    kosongkan = "kosongkan"
+    peringatan = "peringatan"
+
+
+class Planted(StrEnum):
+    """Faults of a sample, as an option."""
+
+    tanpa = "tanpa"
+    baris = "baris"
+    semua = "semua"
+
+
+class Form(StrEnum):
+    """Versions of the form, as an option."""
+
+    final = "final"
+    draft = "draft"
+
+
+class Per(StrEnum):
+    """What one delivery of a sample holds, as an option."""
+
+    kecamatan = "kecamatan"
+    desa = "desa"
+    kabupaten = "kabupaten"
+
+
+@app.command()
+def dsn(
+    role: Annotated[str | None, typer.Option(help="Role of the embedded server; default: the owner.")] = None,
+) -> None:
+    """Print the libpq URL of the warehouse."""
+    from regsosek.cli.dsn import role_url  # noqa: PLC0415
+
+    typer.echo(role_url(_settings(), role))
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    last: Annotated[int, typer.Option("--last", min=1, help="How many deliveries, runs and releases.")] = 15,
+) -> None:
+    """Show deliveries, what the gates said, and releases."""
+    from regsosek.cli.status import show_status  # noqa: PLC0415
+
+    show_status(_settings(), as_json=as_json, last=last)
+
+
+@app.command()
+def quarantine(
+    desa: Annotated[str | None, typer.Option(help="BPS code of a village.")] = None,
+    aturan: Annotated[str | None, typer.Option(help="Id of a rule.")] = None,
+    kiriman: Annotated[int | None, typer.Option(help="Id of a delivery, current or not.")] = None,
+    keparahan: Annotated[Severity | None, typer.Option(help="Severity of the rules.")] = None,
+    records: Annotated[bool, typer.Option("--records", help="List every record, not only counts.")] = False,
+    xlsx: Annotated[Path | None, typer.Option(help="Write counts and records to this workbook.")] = None,
+) -> None:
+    """List faults by village and rule: file and record numbers, never an identity."""
+    from regsosek.cli.quarantine import show_faults  # noqa: PLC0415
+    from regsosek.gates.quarantine import Selection  # noqa: PLC0415
+
+    chosen = Selection(kiriman, desa, aturan, keparahan.value if keparahan else None)
+    show_faults(_settings(), chosen, records=records, xlsx=xlsx)
+
+
+@app.command()
+def rollback(
+    ke: Annotated[int | None, typer.Option(help="Release to go back to; default: the one before.")] = None,
+) -> None:
+    """Show an earlier release again; what came with the bad one stays out until `aktifkan`."""
+    from regsosek.cli.releases import roll_back  # noqa: PLC0415
+
+    roll_back(_settings(), ke)
+
+
+@app.command()
+def aktifkan(id_kiriman: Annotated[int, typer.Argument(help="Id of the delivery, see `regsosek status`.")]) -> None:
+    """Let a withdrawn delivery take part again, from the next refresh on."""
+    from regsosek.cli.releases import activate  # noqa: PLC0415
+
+    activate(_settings(), id_kiriman)
+
+
+@app.command()
+def refresh(
+    deliveries: Annotated[list[str] | None, typer.Option(help="Only this folder of the landing; repeatable.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Judge refused deliveries again.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Everything through gate 2, nothing published.")] = False,
+) -> None:
+    """Refresh from the landing in this process, without Airflow."""
+    from regsosek.cli.refresh import refresh_here  # noqa: PLC0415
+
+    refresh_here(_settings(), only=deliveries or None, force=force, dry_run=dry_run)
+
+
+@app.command()
+def sample(  # noqa: PLR0913, PLR0917 - the options of one command
+    folder: Annotated[Path, typer.Argument(help="Landing to write to.")],
+    keluarga: Annotated[int, typer.Option(help="Families of all villages together.")] = 30_000,
+    desa: Annotated[list[str] | None, typer.Option(help="BPS code of a village; repeatable.")] = None,
+    kabupaten: Annotated[bool, typer.Option("--kabupaten", help="All villages, not the pilots' kecamatan.")] = False,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same files.")] = 2022,
+    faults: Annotated[Planted, typer.Option(help="Faults to plant.")] = Planted.baris,
+    versi: Annotated[Form, typer.Option(help="Version of the form.")] = Form.final,
+    cut_off: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Cut-off of the deliveries.")] = None,
+    per: Annotated[Per, typer.Option(help="What one delivery holds.")] = Per.kecamatan,
+) -> None:
+    """Write synthetic deliveries: no person in them exists."""
+    from regsosek.cli.sample import write_sample  # noqa: PLC0415
+
+    day: date | None = cut_off.date() if cut_off else None
+    write_sample(
+        folder,
+        keluarga=keluarga,
+        desa=desa or ([] if kabupaten else None),
+        seed=seed,
+        faults=faults.value,
+        versi=versi.value,
+        cut_off=day,
+        per=per.value,
+    )
+
+
+@app.command()
+def codegen(check: Annotated[bool, typer.Option("--check", help="Only say which are stale.")] = False) -> None:
+    """Write every file that is generated from codebook, rules and contracts."""
+    from regsosek.cli.codegen import write_generated  # noqa: PLC0415
+
+    if not write_generated(check=check):
+        raise typer.Exit(1)
+
+
+@app.command()
+def setup() -> None:
+    """Make the database and Airflow's metadata of this installation, or bring them up to date."""
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.setup import setup as set_up  # noqa: PLC0415
+
+    set_up(Installation(_settings()))
+
+
+@app.command()
+def run() -> None:
+    """Refresh once with Airflow, from synthetic deliveries if there is no landing."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.run import run as run_once  # noqa: PLC0415
+
+    if not run_once(Installation(_settings()), Console()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def up() -> None:
+    """Run database and Airflow in the foreground."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.up import up as stand_up  # noqa: PLC0415
+
+    stand_up(Installation(_settings()), Console())
+
+
+@app.command()
+def down() -> None:
+    """Stop everything of this installation."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.up import down as stand_down  # noqa: PLC0415
+
+    stand_down(Installation(_settings()), Console())
+
+
+def _settings() -> Settings:
+    from regsosek.settings import Settings  # noqa: PLC0415
+
+    return Settings()
