@@ -70,7 +70,8 @@ def _judge_unknown(cursor: psycopg.Cursor, codebook: Codebook, table: Table, par
     required = {item.kode: item for item in codebook.typed(table) if item.wajib and item.keparahan == "kosongkan"}
     unknown = _unknown_counts(cursor, list(required.values()), table, parameters)
     fewest = parameters["unknown_share"] * parameters["batch_rule_families"]
-    items = sorted({kode for (_, _, kode), count in unknown.items() if count > fewest}, key=list(required).index)
+    many = {kode for (_, _, kode), count in unknown.items() if count > fewest}
+    items = [kode for kode in required if kode in many]  # an item that may be empty can have blanked cells too
     if not items:
         return
     base = codebook.dasar[table]
