@@ -107,7 +107,7 @@ def regsosek_refresh() -> None:
     validate = task(tasks.validate_candidate)()
     publish = task(outlets=[tasks.RELEASE])(tasks.publish_release)()
     summarise = come_what_may(tasks.summarise_refresh)()
-    finish = task(tasks.finish_refresh)().as_teardown(on_failure_fail_dagrun=True)
+    finish = task(tasks.finish_refresh)().as_teardown()
 
     start >> batches
     received >> choose >> aggregate >> build >> validate >> publish >> summarise >> finish

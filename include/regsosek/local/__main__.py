@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import Any
 
-import click
 import typer
 from rich.console import Console
 
 from regsosek.local.airflow_api import AirflowUnavailableError
 from regsosek.local.installation import Installation
-from regsosek.local.processes import COMMANDS, ProcessEndedError, become
+from regsosek.local.processes import ProcessEndedError, Service, become
 from regsosek.local.run import run
 from regsosek.local.setup import SetupFailedError, clean, setup
 from regsosek.local.up import down, up
@@ -65,7 +64,7 @@ def clean_command() -> None:
 
 
 @app.command()
-def service(name: Annotated[str, typer.Argument(click_type=click.Choice(list(COMMANDS)))]) -> None:
+def service(name: Service) -> None:
     """Be that process of Airflow, in this installation's settings: what a container runs."""
     become(Installation(Settings()), name)
 

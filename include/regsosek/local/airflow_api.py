@@ -46,6 +46,7 @@ class AirflowApi:
         while time.monotonic() < end:
             alive()
             try:
+                self._client.get("/execution/health")  # the part that tasks talk to builds itself when first asked
                 if "Authorization" not in self._client.headers:
                     self._authenticate()
                 dag = self._client.get(f"/api/v2/dags/{DAG_ID}")
@@ -74,10 +75,12 @@ class AirflowApi:
         ]
 
     def errors(self, run_id: str, task: TaskState) -> list[str]:
-        """The error lines of that task's last try: what an operator has to know."""
+        """What an operator has to know of that task's last try: its error lines, or else its exception."""
         path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"
-        log = self._get(f"{path}?map_index={task.map_index}&full_content=true")
-        return [line["event"] for line in log["content"] if isinstance(line, dict) and line.get("level") == "error"]
+        log = self._get(f"{path}?map_index={task.map_index}&full_content=true")["content"]
+        lines = [line for line in log if isinstance(line, dict) and line.get("level") == "error"]
+        causes = [f"{each['exc_type']}: {each['exc_value']}" for line in lines for each in line.get("error_detail", [])]
+        return [line["event"] for line in lines if "error_detail" not in line] or causes[:1]
 
     def _authenticate(self) -> None:
         answer = self._client.post("/auth/token", json=self._login)

@@ -102,6 +102,13 @@ class Installation:
         return (self.airflow.base_url or f"http://127.0.0.1:{self.port}").rstrip("/")
 
     @property
+    def database_url(self) -> str:
+        """SQLAlchemy URL of Airflow's metadata."""
+        # Airflow commits often and little; it may lose the last half second of its own notes in a power cut, which
+        # the warehouse, where a commit is a promise, may not.
+        return self.airflow.database_url or f"{self.server.airflow_url}?options=-csynchronous_commit%3Doff"
+
+    @property
     def admin_password(self) -> str:
         """Password of the user ``admin``."""
         return self.airflow.admin_password or self._kept("passwords/airflow-admin", lambda: secrets.token_urlsafe(15))
@@ -128,7 +135,7 @@ class Installation:
             "AIRFLOW__CORE__FERNET_KEY": airflow.fernet_key or self._kept("secrets/fernet-key", _fernet_key),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__PARALLELISM": str(self.settings.batches),
-            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": airflow.database_url or self.server.airflow_url,
+            "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.database_url,
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__API__HOST": airflow.host,
             "AIRFLOW__API__INSTANCE_NAME": "Regsosek",

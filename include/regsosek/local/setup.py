@@ -53,9 +53,8 @@ def clean(installation: Installation) -> list[str]:
 
 
 def _state(installation: Installation) -> str:
-    environment = installation.environment()
-    databases = [warehouse_url(installation.settings), environment["AIRFLOW__DATABASE__SQL_ALCHEMY_CONN"]]
-    return hashlib.sha256("\n".join([code_fingerprint(), *databases, installation.admin_password]).encode()).hexdigest()
+    parts = [code_fingerprint(), warehouse_url(installation.settings), installation.database_url]
+    return hashlib.sha256("\n".join([*parts, installation.admin_password]).encode()).hexdigest()
 
 
 def _prepare_airflow(installation: Installation) -> None:
