@@ -146,7 +146,8 @@ FIGURES = """
                 or tidak_tahu is null or tidak_tahu < 0
                 or semesta_tidak_tahu is null or semesta_tidak_tahu < 0
                 or penyebut < 0 or (penyebut is null) <> (jenis = 'jumlah') as bilangan,
-            jenis = 'persen' and pembilang > penyebut as melebihi,
+            -- ikm_a counts eighteenths of a person: up to 18 for each.
+            jenis = 'persen' and pembilang > penyebut * case kode_indikator when 'ikm_a' then 18 else 1 end as melebihi,
             case
                 when nilai is null then not boleh_kosong and penyebut is distinct from 0
                 when jenis = 'jumlah' then nilai <> pembilang
@@ -159,7 +160,7 @@ FIGURES = """
                 or nilai < batas_bawah - 1e-9 or nilai > batas_atas + 1e-9
                 or (batas_bawah is null) <> (batas_atas is null) as batas
         from angka
-        join kandidat.dim_indikator as i using (kode_indikator)
+        join (select kode_indikator, jenis from kandidat.dim_indikator) as i using (kode_indikator)
     )
     select wilayah, p.nama, count(*)
     from diperiksa

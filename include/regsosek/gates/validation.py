@@ -93,10 +93,10 @@ def subjects_of(
 def import_gx() -> Any:
     """Great Expectations, silent and without analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
+    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # before the import, which has much to say
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations  # noqa: PLC0415 - seconds
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)
     return great_expectations
 
 
