@@ -69,6 +69,15 @@ class Form(StrEnum):
     draft = "draft"
 
 
+class Service(StrEnum):
+    """Airflow's processes, as an argument."""
+
+    api_server = "api-server"
+    scheduler = "scheduler"
+    dag_processor = "dag-processor"
+    triggerer = "triggerer"
+
+
 class Per(StrEnum):
     """What one delivery of a sample holds, as an option."""
 
@@ -223,6 +232,25 @@ def down() -> None:
     from regsosek.local.up import down as stand_down  # noqa: PLC0415
 
     stand_down(Installation(_settings()), Console())
+
+
+@app.command()
+def clean() -> None:
+    """Stop this installation and delete it, data included."""
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.setup import clean as remove  # noqa: PLC0415
+
+    for removed in remove(Installation(_settings())):
+        typer.echo(f"Removed {removed}")
+
+
+@app.command(hidden=True)
+def service(name: Annotated[Service, typer.Argument()]) -> None:
+    """Be one of Airflow's processes: what a container runs."""
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+    from regsosek.local.processes import become  # noqa: PLC0415
+
+    become(Installation(_settings()), name.value)
 
 
 def _settings() -> Settings:

@@ -10,15 +10,12 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import psutil
 
 from regsosek.local.installation import Installation, keep
 
-Service = Literal["api-server", "scheduler", "dag-processor", "triggerer"]
-
-COMMANDS: dict[Service, tuple[str, ...]] = {
+COMMANDS: dict[str, tuple[str, ...]] = {
     "api-server": ("api-server",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
@@ -57,7 +54,7 @@ class Processes:
         found = {name: _process(entry["pid"], entry["started"]) for name, entry in known.items()}
         return {name: process for name, process in found.items() if process is not None}
 
-    def start(self, names: tuple[Service, ...] = tuple(COMMANDS), *, scheduled: bool = True) -> None:
+    def start(self, names: tuple[str, ...] = tuple(COMMANDS), *, scheduled: bool = True) -> None:
         """Start these processes, each in a group of its own and with a log of its own.
 
         With ``scheduled=False`` only runs that somebody asks for are started, not those that are due.
@@ -102,7 +99,7 @@ class Processes:
         return list(running)
 
 
-def become(installation: Installation, name: Service) -> None:
+def become(installation: Installation, name: str) -> None:
     """Turn this process into that process of Airflow: what a container does."""
     os.execve(sys.executable, [sys.executable, "-m", "airflow", *COMMANDS[name]], installation.environment())
 

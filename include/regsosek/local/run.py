@@ -11,16 +11,15 @@ from rich.console import Console
 
 from regsosek.local.airflow_api import FINAL, AirflowApi, TaskState
 from regsosek.local.installation import Installation
-from regsosek.local.processes import Processes, Service
+from regsosek.local.processes import Processes
 from regsosek.local.report import print_failure, print_result
 from regsosek.local.setup import setup
-from regsosek.sample.generate import generate
-from regsosek.sample.villages import pilot_villages
+from regsosek.sample import generate, pilot_villages
 
 SAMPLE_FAMILIES = 30_000
 """Families of the sample: the kecamatan of the three pilot villages, in seconds."""
 
-REFRESHERS: tuple[Service, ...] = ("api-server", "scheduler", "dag-processor")
+REFRESHERS = ("api-server", "scheduler", "dag-processor")
 """What one refresh needs; the triggerer is for DAGs that wait."""
 
 MARKS = {"success": "[green]✔[/]", "failed": "[red]✘[/]", "upstream_failed": "[red]–[/]", "skipped": "[dim]–[/]"}
