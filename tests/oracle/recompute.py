@@ -335,11 +335,12 @@ def _numbers(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.Data
 
 def _poverty(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.DataFrame]:
     """The multidimensional index, k = 1/3 of 18."""
-    true, unknown = _deprivations(f, p)
-    certain = sum(w * (t.fillna(False).astype("int64")) for w, t in zip(WEIGHTS, true, strict=True))
-    possible = certain + sum(
-        w * ((u & ~t).fillna(False).astype("int64")) for w, t, u in zip(WEIGHTS, true, unknown, strict=True)
-    )
+    zero = pd.Series(0, index=f.index)
+    certain, possible = zero, zero
+    for weight, (bad, unknown) in zip(WEIGHTS, _deprivations(f, p), strict=True):
+        sure = bad.fillna(False).astype(bool)
+        certain = certain + weight * sure
+        possible = possible + weight * (sure | unknown.fillna(False).astype(bool))
     poor, safe = certain >= 6, possible < 6
 
     def residents(chosen: pd.Series, score: pd.Series | int = 1) -> pd.Series:
@@ -354,7 +355,9 @@ def _poverty(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.Data
     ]
 
 
-def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> tuple[list[pd.Series], list[pd.Series]]:
+def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+    """(true, unknown) of each of the ten; where one is true, unknown does not matter."""
+    assets, silent_assets = _poor_in_assets(f)
     has, silent = _difficulty(p)
     small = (p.r407 < 5).fillna(False)
     cared = _in(p.r429, 1, 2).fillna(False)
@@ -365,7 +368,7 @@ def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> tuple[list[pd.Series], li
     unsure = _any_of(p, teen & (p.r412.isna() | (_in(p.r412, 2, 3) & p.r415.isna())), f)
     pupil = _between(p.r407, 7, 15)
     dwelling = _dwelling(f)
-    pairs = [
+    return [
         (_any_of(p, ill, f), _any_of(p, perhaps, f)),
         (_any_of(p, p.r431a == 0, f), _any_of(p, p.r431a.isna() | (p.r431a == 99), f)),
         (_any_of(p, teen, f) & ~certified & ~unsure, ~certified & unsure),
@@ -375,6 +378,5 @@ def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> tuple[list[pd.Series], li
         dwelling["air"],
         (f.r307a == 4, f.r307a.isna()),
         dwelling["bangunan"],
-        _poor_in_assets(f),
+        (assets & ~silent_assets, silent_assets),
     ]
-    return [t & ~u if n in (5, 9) else t for n, (t, u) in enumerate(pairs)], [u for _, u in pairs]

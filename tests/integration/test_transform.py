@@ -1,0 +1,278 @@
+"""The transform on a real warehouse: figures, aggregates that are computed once, errors, secrets."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import psycopg
+import pytest
+
+from oracle import recompute
+from oracle.random_delivery import write_random_delivery
+from regsosek.codebook import load_codebook
+from regsosek.gates.villages import judge_villages
+from regsosek.landing.discover import discover
+from regsosek.landing.load import load_delivery
+from regsosek.normalise.run import normalise
+from regsosek.release.manifest import choose_candidate
+from regsosek.settings import PROJECT, Settings
+from regsosek.transform import TransformError, build_aggregates, build_candidate, definition_version, run_dbt, seed
+from regsosek.transform.generate import indicators
+from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.embedded import OWNER, EmbeddedServer
+from regsosek.warehouse.prepare import prepare
+
+FOUR = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu"]
+KEY = ["kode_desa", "kode_indikator"]
+CLASSES = {"3328040010": 2, "3328040011": 1, "3328120016": 2}
+"""Villages whose class is known; of the others it is not."""
+RANK = {"kolom": "desil", "skala": "kabupaten", "model": "uji", "cut_off": "2022-11-30"}
+
+
+@pytest.fixture(scope="module")
+def installation(
+    server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Settings, Path]]:
+    """A warehouse with random deliveries of four villages in two versions, transformed, and its landing."""
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute(f'create database transform template {template} owner "{OWNER}"')
+    home = tmp_path_factory.mktemp("transform")
+    landing = home / "landing"
+    settings = Settings(
+        home=home, landing_url=str(landing), warehouse_url=server.url(OWNER, "transform"), settle_seconds=0,
+        secret_file=home / "secret",
+    )  # fmt: skip
+    prepare(settings)
+    with transaction(settings) as cursor:
+        for kode, klas in CLASSES.items():
+            cursor.execute("update acuan.ref_desa set klas = %s where kode_desa = %s", (klas, kode))
+    write_random_delivery(
+        landing / "final", villages=["3328040010", "3328040011", "3328040012"], families=700, versi="final", seed=1,
+        cut_off="2022-11-30", peringkat=RANK,
+    )  # fmt: skip
+    write_random_delivery(
+        landing / "draft", villages=["3328120016"], families=700, versi="draft", seed=2,
+        peringkat=RANK | {"skala": "nasional"},
+    )  # fmt: skip
+    take(settings, ["final", "draft"])
+    transform(settings)
+    yield settings, landing
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute("drop database transform with (force)")
+
+
+def take(settings: Settings, folders: list[str]) -> list[int]:
+    """Load, normalise and judge deliveries, and choose them."""
+    found = [each for each in discover(settings)[0] if each.folder in folders]
+    ids = [load_delivery(settings, each, id_jalan="uji", guard=anyone) for each in found]
+    normalise(settings, ids, guard=anyone)
+    with transaction(settings) as cursor:
+        judge_villages(cursor, settings, load_codebook(), ids)
+        cursor.execute("update ops.kiriman set keadaan = 'diterima gerbang 1' where id_kiriman = any(%s)", (ids,))
+        choose_candidate(cursor, versi_definisi=definition_version())
+    return ids
+
+
+def transform(settings: Settings) -> tuple[dict[str, Any], dict[str, Any]]:
+    return build_aggregates(settings), build_candidate(settings)
+
+
+def anyone(cursor: psycopg.Cursor) -> None:
+    """The guard of a test: nobody else writes."""
+
+
+def query(settings: Settings, statement: str) -> pd.DataFrame:
+    with psycopg.connect(settings.warehouse_url) as connection:
+        cursor = connection.execute(statement.encode())
+        assert cursor.description is not None
+        return pd.DataFrame(cursor.fetchall(), columns=[column.name for column in cursor.description])
+
+
+def classes() -> dict[str, int | None]:
+    with (PROJECT / "dbt_project" / "seeds" / "ref_desa.csv").open(encoding="utf-8") as file:
+        return {row["kode_desa"]: CLASSES.get(row["kode_desa"]) for row in csv.DictReader(file)}
+
+
+def integers(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.set_index(KEY)[FOUR].astype("Int64").sort_index()
+
+
+def test_every_integer_of_every_village_equals_the_recomputation(installation: tuple[Settings, Path]) -> None:
+    settings, landing = installation
+    expected = integers(pd.concat([recompute(landing / name, classes()) for name in ("final", "draft")]))
+    got = integers(query(settings, "select * from kandidat.fct_indikator_desa"))
+    differing = got.compare(expected.loc[got.index], result_names=("dbt", "oracle"))
+    assert differing.empty, differing.to_string()
+    assert len(got) == len(expected) == 4 * 75
+    # Every indicator is put to the test: something is counted, and something unknown where it can be.
+    total = got.groupby("kode_indikator").sum()
+    assert (total["pembilang"] > 0).all()
+    for row in indicators():
+        unknown = total.loc[row["kode_indikator"]]
+        assert (unknown["tidak_tahu"] > 0) == bool(row["tidak_tahu"]), row["kode_indikator"]
+        assert (unknown["semesta_tidak_tahu"] > 0) == bool(row["semesta_tidak_tahu"]), row["kode_indikator"]
+
+
+def test_areas_are_the_sums_of_their_villages(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    areas = query(settings, "select * from kandidat.fct_indikator_wilayah").set_index(["tingkat", "kode_wilayah"])
+    villages = query(settings, "select * from kandidat.fct_indikator_desa")
+    whole = areas.loc[("kabupaten", "3328")].set_index("kode_indikator")[FOUR].astype("Int64").sort_index()
+    assert whole.equals(villages.groupby("kode_indikator")[FOUR].sum(min_count=1).astype("Int64").sort_index())
+    balapulang = areas.loc[("kecamatan", "3328040")].iloc[0]
+    assert (balapulang["desa_masuk"], balapulang["desa_seluruh"], balapulang["lengkap"]) == (3, 20, False)
+    assert set(areas.loc[("kabupaten", "3328")]["versi"]) == {"campuran"}
+    assert set(areas.loc[("kabupaten", "3328")]["desa_tanpa_tanggal"]) == {1}
+    mixed = areas.loc[("kabupaten", "3328")].set_index("kode_indikator").loc["pct_desil_1"]
+    assert pd.isna(mixed["nilai"]) and "skala" in mixed["alasan_kosong"]
+
+
+def test_the_profile_repeats_the_facts(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    profile = query(settings, "select * from kandidat.mart_profil_desa").set_index("kode_desa")
+    facts = query(settings, "select * from kandidat.fct_indikator_desa").pivot(
+        index="kode_desa", columns="kode_indikator", values="nilai"
+    )
+    names = [row["kode_indikator"] for row in indicators()]
+    assert profile[names].astype(float).sort_index().equals(facts[names].astype(float).sort_index())
+
+
+def test_quality_reconciles_with_the_registry(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    quality = query(settings, "select * from kandidat.mart_kualitas_data_desa").set_index("kode_desa")
+    assert len(quality) == 287
+    used = quality[quality["keadaan"] == "dipakai"]
+    received = query(settings, "select kode_desa, count(*) from registri.keluarga group by 1").set_index("kode_desa")
+    assert used["keluarga_dikirim"].astype(int).to_dict() == received["count"].to_dict()
+    assert (used["keluarga_ditolak"] == 2).all()
+    blanked = query(
+        settings,
+        "select count(*) from ops.temuan join ops.aturan using (aturan) where keparahan = 'kosongkan'",
+    ).iloc[0, 0]
+    assert used["isian_dikosongkan"].sum() == blanked > 0
+    assert set(quality[quality["keadaan"] != "dipakai"]["keadaan"]) == {"belum ada kiriman"}
+
+
+def test_every_published_table_and_column_is_described(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    undescribed = query(
+        settings,
+        """
+        select c.relname, a.attname
+        from pg_class as c
+        left join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+        where c.relnamespace = 'kandidat'::regnamespace and c.relkind = 'r'
+            and (obj_description(c.oid) is null or col_description(c.oid, a.attnum) is null)
+        """,
+    )
+    assert undescribed.empty, undescribed.to_string()
+    tables = query(settings, "select relname from pg_class where relnamespace = 'kandidat'::regnamespace")
+    assert set(tables["relname"]) == {
+        "dim_wilayah", "dim_indikator", "fct_indikator_desa", "fct_indikator_wilayah", "mart_profil_desa",
+        "mart_kualitas_data_desa",
+    }  # fmt: skip
+
+
+def test_unit_tests_of_every_rule_pass(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    nodes = run_dbt(
+        settings, "test", select=["test_type:unit"], variables={"versi_definisi": definition_version()}
+    )  # fmt: skip
+    assert len(nodes) > 30
+    assert {node.status for node in nodes} == {"pass"}
+
+
+def test_a_later_delivery_adds_its_villages_and_changes_nothing(installation: tuple[Settings, Path]) -> None:
+    settings, landing = installation
+    everything = "select * from agregat.agg_indikator_desa order by 1, 2, 3, 4"
+    before = query(settings, everything)
+    assert build_aggregates(settings)["baris"] == 0  # nothing is lacking, and dbt does not even start
+
+    write_random_delivery(
+        landing / "baru", villages=["3328040012"], families=100, versi="final", seed=3, cut_off="2023-01-31",
+        paksa=True,
+    )  # fmt: skip
+    (new,) = take(settings, ["baru"])
+    aggregates, candidate = transform(settings)
+
+    assert aggregates["baris"] == 75
+    after = query(settings, everything)
+    assert after[after["id_kiriman"] != new].reset_index(drop=True).equals(before)
+    assert set(after[after["id_kiriman"] == new]["kode_desa"]) == {"3328040012"}
+    assert candidate["baris"]["fct_indikator_desa"] == 4 * 75
+    expected = integers(recompute(landing / "baru", classes()))
+    got = integers(query(settings, "select * from kandidat.fct_indikator_desa where kode_desa = '3328040012'"))
+    assert got.equals(expected)
+    assert query(settings, "select distinct id_kiriman from antara.int_anggota__indikator")["id_kiriman"].tolist() == [
+        new
+    ]
+
+
+def test_seeds_are_loaded_once(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    assert seed(settings) is False
+    with transaction(settings) as cursor:
+        cursor.execute("comment on schema acuan is 'lain'")
+    assert seed(settings) is True
+    with transaction(settings) as cursor:
+        for kode, klas in CLASSES.items():
+            cursor.execute("update acuan.ref_desa set klas = %s where kode_desa = %s", (klas, kode))
+
+
+def test_an_error_names_models_and_quotes_nobody(
+    installation: tuple[Settings, Path], capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings, _ = installation
+    secret = "3328000000000001"
+    with transaction(settings) as cursor:
+        cursor.execute(
+            f"""
+            alter table ops.aturan rename to aturan_asli;
+            create view ops.aturan as
+            select aturan, ('{secret}' || keparahan)::bigint::text as keparahan from ops.aturan_asli
+            """.encode()
+        )
+    try:
+        with pytest.raises(TransformError) as caught:
+            build_candidate(settings)
+    finally:
+        with transaction(settings) as cursor:
+            cursor.execute("drop view ops.aturan; alter table ops.aturan_asli rename to aturan")
+    assert caught.value.nodes == ("mart_kualitas_data_desa",)
+    captured = capfd.readouterr()
+    said = str(caught.value) + captured.out + captured.err + caplog.text
+    assert "mart_kualitas_data_desa (Database Error)" in said and secret not in said
+    assert not (settings.artefacts / "dbt" / "run_results.json").exists()
+
+
+def test_artefacts_hold_no_password(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    password = psycopg.conninfo.conninfo_to_dict(settings.warehouse_url)["password"]
+    files = [path for path in (settings.artefacts / "dbt").rglob("*") if path.is_file()]
+    assert any(path.name == "manifest.json" for path in files)
+    for path in files:
+        assert str(password).encode() not in path.read_bytes(), path
+
+
+def test_sources_are_fresh(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    nodes = run_dbt(settings, "source freshness", variables={"versi_definisi": definition_version()})
+    assert [(node.name, node.status) for node in nodes] == [("kiriman", "pass")]
+
+
+def test_candidate_models_say_that_they_are_published(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    run_dbt(settings, "parse", variables={"versi_definisi": definition_version()})
+    manifest = json.loads((settings.artefacts / "dbt" / "manifest.json").read_text(encoding="utf-8"))
+    published = {
+        node["name"]: (node["schema"], node["config"]["contract"]["enforced"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["config"]["meta"].get("terbit")
+    }
+    assert len(published) == 6
+    assert set(published.values()) == {("kandidat", True)}
