@@ -46,7 +46,8 @@ def copied(source: CsvStream) -> list[list[str]]:
             cell += char
         i += 1
     assert not (quoted or cell or cells), "COPY needs whole records"
-    return rows
+    assert [row[0] for row in rows] == [str(record) for record in range(2, len(rows) + 2)]
+    return [row[1:] for row in rows]
 
 
 def written(rows: list[list[str]], delimiter: str = ",", eol: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> str:
@@ -68,9 +69,9 @@ def test_dialects_say_the_same(delimiter: str, eol: str, quoting: int, bom: byte
     assert source.records == len(ROWS)
 
 
-def test_clean_text_is_passed_on_byte_for_byte() -> None:
+def test_clean_records_are_passed_on_byte_for_byte_behind_their_numbers() -> None:
     body = b'1,"Jl. ""Mawar"" 3,\nRT 1",4\n2,,\n'
-    assert b"".join(stream(b"id,r101,r306a\n" + body).blocks()) == body
+    assert b"".join(stream(b"id,r101,r306a\n" + body).blocks()) == b"2," + body.replace(b"\n2,", b"\n3,2,")
 
 
 @pytest.mark.parametrize("size", [1, 5, 1 << 20])
@@ -149,7 +150,8 @@ def test_a_line_of_copy_is_found_among_the_records(
     source = stream(written([["id", "r101"], *rows], ",", eol, csv.QUOTE_ALL).encode(), size)
     blocks = b"".join(source.blocks())
     wanted = data.draw(st.integers(0, len(rows) - 1))
-    before = written(rows[: wanted + 1], ",", eol, csv.QUOTE_ALL).encode()
+    numbered = [f"{record}," + written([row], ",", eol, csv.QUOTE_ALL) for record, row in enumerate(rows, start=2)]
+    before = "".join(numbered[: wanted + 1]).encode()
     assert blocks.startswith(before)
     counted = b"\n" if eol == "\n" else b"\r"  # what PostgreSQL counts, once it has seen the header's end
     assert source.record_of_line(1 + before.count(counted)) == wanted + 2

@@ -72,14 +72,14 @@ def test_header_in_the_first_row_with_content_and_rows_without_any_left_out(tmp_
     ]
     header, body = read(book(tmp_path / "k_rt.xlsx", {"Data": rows}))
     assert header == ["id", "r101", "nama"]
-    assert body == b'1,33,"S ""A"", B"\n2,,\n3,,"x\ny"\n'
+    assert body == b'2,1,33,"S ""A"", B"\n3,2,,\n4,3,,"x\ny"\n'
 
 
 @pytest.mark.parametrize("title", ["k_rt", "K_RT", "K RT"])
 def test_the_sheet_is_the_one_named_like_the_file_or_the_first(tmp_path: Path, title: str) -> None:
     wanted, other = [["id", "r101"], [1, 2]], [["lain"], [9]]
-    assert read(book(tmp_path / "a.xlsx", {"Petunjuk": other, title: wanted}))[1] == b"1,2\n"
-    assert read(book(tmp_path / "b.xlsx", {"Lembar1": wanted, "Lembar2": other}))[1] == b"1,2\n"
+    assert read(book(tmp_path / "a.xlsx", {"Petunjuk": other, title: wanted}))[1] == b"2,1,2\n"
+    assert read(book(tmp_path / "b.xlsx", {"Lembar1": wanted, "Lembar2": other}))[1] == b"2,1,2\n"
 
 
 def test_more_cells_than_allowed_are_refused(tmp_path: Path) -> None:

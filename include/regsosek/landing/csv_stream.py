@@ -1,8 +1,8 @@
 """CSV as it comes, turned into what COPY reads, a bounded piece at a time.
 
-A block of clean records is passed on byte for byte. What COPY would misread or refuse is rewritten first: blank
-lines, line ends that differ from the header's, quotes in the middle of a cell, text that is not UTF-8. Cells are never
-interpreted, and an empty cell is the same quoted or not.
+Every record gets its number in front; a block of clean records is otherwise passed on byte for byte. What COPY would
+misread or refuse is rewritten first: blank lines, line ends that differ from the header's, quotes in the middle of a
+cell, text that is not UTF-8. Cells are never interpreted, and an empty cell is the same quoted or not.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -204,7 +205,7 @@ class CsvStream:
         self._rest = b"".join(lines[taken:])
 
     def blocks(self) -> Iterator[bytes]:
-        """The records behind the header in UTF-8, in whole records; one pass.
+        """Whole records in UTF-8, each with its number as the first cell, from 2: the header is record 1. One pass.
 
         Raises:
             DeliveryRefused: ``berkas_tidak_terbaca``, with the record.
@@ -249,8 +250,14 @@ class CsvStream:
             found = inspect(block, self.dialect)
         if found.embedded.size:
             self._embedded.append(found.embedded + self.records)
+        first = self.records + 2
         self.records += found.ends.size
-        return to_utf8(block), rest
+        return to_utf8(self._number(block, found.ends.tolist(), first)), rest
+
+    def _number(self, block: bytes, ends: list[int], first: int) -> bytes:
+        """Put the record number in front of each record: half of what an identity column costs COPY."""
+        form = b"%d" + self.dialect.delimiter.encode() + b"%b"
+        return b"".join([form % (number, block[a:b]) for number, (a, b) in enumerate(pairwise([0, *ends]), first)])
 
     def _by_lines(self, buffer: bytes) -> tuple[bytes, bytes]:
         """Rewrite text without quotes: no blank lines, one kind of line end."""
