@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,9 @@ from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse.connection import transaction
 
 Rows = list[dict[str, Any]]
+PIPED_WIDTH = 160
+BELOW = ("alasan", "halaman")
+"""Columns too long for a table: reasons are told below it, pages are in the JSON."""
 COLOURS = {"terbit": "green", "digantikan": "dim", "ditarik": "yellow"}
 
 
@@ -27,24 +31,29 @@ def show_status(settings: Settings, *, as_json: bool, last: int) -> None:
     if as_json:
         print(json.dumps(found, default=str, ensure_ascii=False, indent=2))
         return
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=PIPED_WIDTH)
     if not any(found.values()):
         console.print(
-            "Belum ada kiriman. `make run` memuat kiriman contoh; LANDING_URL=/folder make run milik sendiri."
+            "Belum ada kiriman. `make run` memuat kiriman contoh, LANDING_URL=/folder make run milik sendiri."
         )
         return
     for name, rows in found.items():
         console.print(_table(name.capitalize(), rows))
+        for row in rows:
+            if row.get("alasan"):
+                console.print(f"  {row['id']} {row['folder']}: {row['alasan']}", markup=False, highlight=False)
+        console.print()
 
 
 def _table(title: str, rows: Rows) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
-    for name in rows[0] if rows else ("belum ada",):
+    names = [name for name in (rows[0] if rows else {"belum ada": None}) if name not in BELOW]
+    for name in names:
         table.add_column(name.replace("_", " "), overflow="fold")
     for row in rows:
         state = str(row.get("keadaan", ""))
         colour = COLOURS.get(state, "red" if state.startswith("ditolak") or row.get("lulus") is False else "")
-        table.add_row(*(_text(value) for value in row.values()), style=colour)
+        table.add_row(*(_text(row[name]) for name in names), style=colour)
     return table
 
 

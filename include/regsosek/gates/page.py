@@ -46,7 +46,7 @@ CONSEQUENCES = {
 
 def page_path(settings: Settings, id_jalan: str, gate: int) -> Path:
     """Where the page of that run and gate lies; the run's id is made safe for a file system."""
-    name = re.sub(r"[^A-Za-z0-9.-]+", "_", id_jalan).lstrip(".")
+    name = re.sub(r"[^A-Za-z0-9._-]+", "_", id_jalan).lstrip(".")
     if name != id_jalan:
         name += "-" + hashlib.sha256(id_jalan.encode()).hexdigest()[:8]
     return settings.artefacts / "gates" / name / f"gerbang-{gate}.html"
@@ -61,15 +61,20 @@ def write_page(settings: Settings, id_jalan: str, gate: int, *, purpose: str = "
     with transaction(settings, purpose=purpose) as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s))", (str(path),))
         content = (_delivery_page if gate == 1 else _candidate_page)(cursor, id_jalan)
-        html = _template().render(
-            gerbang=gate, id_jalan=id_jalan, dibuat=datetime.now(TIMEZONE), akibat=CONSEQUENCES, **content
-        )
+        html = render(id_jalan, gate, content)
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8") as file:
             file.write(html)
         Path(file.name).chmod(0o640)
         Path(file.name).replace(path)
     return path
+
+
+def render(id_jalan: str, gate: int, content: dict[str, Any]) -> str:
+    """HTML of the page; ``content`` is what ``_delivery_page`` or ``_candidate_page`` gathers."""
+    return _template().render(
+        gerbang=gate, id_jalan=id_jalan, dibuat=datetime.now(TIMEZONE), akibat=CONSEQUENCES, **content
+    )
 
 
 @cache

@@ -93,7 +93,9 @@ def subjects_of(
 def import_gx() -> Any:
     """Great Expectations, silent and without analytics."""
     os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    logging.getLogger("great_expectations").setLevel(logging.ERROR)  # before the import, which has much to say
+    quiet = logging.getLogger("great_expectations")  # it and its children have much to say, none of it about the data
+    quiet.propagate = False
+    quiet.addHandler(logging.NullHandler())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations  # noqa: PLC0415 - seconds
