@@ -69,15 +69,6 @@ class Form(StrEnum):
     draft = "draft"
 
 
-class Service(StrEnum):
-    """Airflow's processes, as an argument."""
-
-    api_server = "api-server"
-    scheduler = "scheduler"
-    dag_processor = "dag-processor"
-    triggerer = "triggerer"
-
-
 class Per(StrEnum):
     """What one delivery of a sample holds, as an option."""
 
@@ -244,13 +235,16 @@ def clean() -> None:
         typer.echo(f"Removed {removed}")
 
 
-@app.command(hidden=True)
-def service(name: Annotated[Service, typer.Argument()]) -> None:
-    """Be one of Airflow's processes: what a container runs."""
+@app.command(
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []},
+    add_help_option=False,
+)
+def airflow(ctx: typer.Context) -> None:
+    """Airflow's own command line on this installation, for example `airflow dags list`."""
     from regsosek.local.installation import Installation  # noqa: PLC0415
-    from regsosek.local.processes import become  # noqa: PLC0415
+    from regsosek.local.processes import become_airflow  # noqa: PLC0415
 
-    become(Installation(_settings()), name.value)
+    become_airflow(Installation(_settings()), ctx.args)
 
 
 def _settings() -> Settings:

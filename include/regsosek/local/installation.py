@@ -111,7 +111,7 @@ class Installation:
     @property
     def admin_password(self) -> str:
         """Password of the user ``admin``."""
-        return self.airflow.admin_password or self._kept("passwords/airflow-admin", lambda: secrets.token_urlsafe(15))
+        return self.airflow.admin_password or self._kept("secrets/airflow-admin", lambda: secrets.token_urlsafe(15))
 
     def environment(self) -> dict[str, str]:
         """The environment of Airflow's processes: ours on top of what is set already, so nothing of ours is mixed up

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +16,7 @@ import psutil
 
 from regsosek.local.installation import Installation, keep
 
-COMMANDS: dict[str, tuple[str, ...]] = {
+COMMANDS = {
     "api-server": ("api-server",),
     "scheduler": ("scheduler", "--skip-serve-logs"),
     "dag-processor": ("dag-processor",),
@@ -99,9 +100,9 @@ class Processes:
         return list(running)
 
 
-def become(installation: Installation, name: str) -> None:
-    """Turn this process into that process of Airflow: what a container does."""
-    os.execve(sys.executable, [sys.executable, "-m", "airflow", *COMMANDS[name]], installation.environment())
+def become_airflow(installation: Installation, arguments: Sequence[str]) -> None:
+    """Turn this process into Airflow's own command with these arguments: what a container does."""
+    os.execve(sys.executable, [sys.executable, "-m", "airflow", *arguments], installation.environment())
 
 
 def _process(pid: int, started: float) -> psutil.Process | None:

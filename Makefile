@@ -1,0 +1,57 @@
+# Regsosek: everything needs Python 3.11-3.13 and make, nothing else. `make help` lists the commands.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup run test up down clean lint format lock bench
+
+BIN := .venv/bin
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@echo
+	@echo "  LANDING_URL=/some/folder make run   refresh from your own deliveries"
+	@echo "  PYTHON=/path/to/python make setup   choose the Python (3.11, 3.12 or 3.13)"
+
+setup: $(BIN)/.installed ## environment and database only
+	@$(BIN)/regsosek setup
+
+run: $(BIN)/.installed ## one refresh of the real DAG, from synthetic deliveries unless LANDING_URL is set
+	@$(BIN)/regsosek run
+
+up: $(BIN)/.installed ## Airflow and database in the foreground
+	@$(BIN)/regsosek up
+
+down: ## stop what this checkout started
+	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek down; else echo "Nothing is installed."; fi
+
+test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
+	@$(BIN)/python -m pytest $(PYTEST)
+
+lint: $(BIN)/.installed ## ruff, mypy, sqlfluff, dbt parse, compose schema
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
+	@$(BIN)/python -m regsosek.transform parse
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/regsosek codegen --check
+
+format: $(BIN)/.installed ## format Python
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, versions, hashes, no addresses
+	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+
+bench: $(BIN)/.installed ## measure a full district against the floor; writes docs/performance.md
+	@$(BIN)/python -m bench
+
+clean: ## stop everything, delete the environment and the installation with its data
+	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek clean; fi
+	@if [ -d .venv ]; then echo "Removed .venv"; rm -rf .venv; fi
+
+# The environment is made again when the lock or the package's own description changes.
+$(BIN)/.installed: requirements.lock pyproject.toml
+	@PYTHON="$(PYTHON)" sh .ci/environment .venv
+	@touch $@
