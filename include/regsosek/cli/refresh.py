@@ -1,67 +1,44 @@
-"""``regsosek refresh``: the steps of the DAG, one after the other, in this process."""
+"""``regsosek refresh``: the refresh of the DAG in this process, with progress on the screen."""
 
 from __future__ import annotations
 
 import logging
 from datetime import datetime
-from typing import Any
 
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
-from regsosek import refresh as steps
-from regsosek.gates.failure import GateFailed
-from regsosek.refresh import Run
+from regsosek.refresh import refresh
 from regsosek.settings import TIMEZONE, Settings
+
+STEPS = {
+    "start": "Memulai",
+    "discover": "Mencari kiriman",
+    "load": "Memuat",
+    "normalise": "Menormalkan",
+    "validate": "Gerbang 1",
+    "choose": "Memilih kiriman tiap desa",
+    "aggregate": "Menghitung indikator",
+    "build_candidate": "Menyusun kandidat",
+    "validate_candidate": "Gerbang 2",
+    "publish": "Menerbitkan",
+    "summarise": "Meringkas",
+}
 
 
 def refresh_here(settings: Settings, *, only: list[str] | None, force: bool, dry_run: bool) -> None:
     """Refresh once; what is refused does not keep the rest from being published, and ends the command with code 1."""
     console = Console(stderr=True)
-    logging.basicConfig(
-        level=logging.INFO, format="%(message)s", handlers=[RichHandler(console=console, show_path=False, markup=False)]
-    )
+    log = RichHandler(console=console, show_path=False, show_level=False, markup=False, highlighter=None)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[log])
+    logging.getLogger("regsosek.transform").setLevel(logging.WARNING)  # a line for every model and test
     id_jalan = f"cli__{datetime.now(TIMEZONE).isoformat(timespec='seconds')}"
-    run = steps.start(settings, id_jalan, dry_run=dry_run)
-    try:
-        _go(settings, run, console, only=only, force=force)
-        report = steps.summarise(settings, run)
-    finally:
-        steps.finish(settings, run)
+    with console.status("Memulai") as shown:
+        report = refresh(
+            settings, id_jalan, only=only, force=force, dry_run=dry_run, tell=lambda step: shown.update(STEPS[step])
+        )
+    if report["rilis"] is None:
+        typer.echo("Tidak ada yang diterbitkan." if dry_run else "Tidak ada yang baru untuk diterbitkan.")
     for name, value in report.items():
         typer.echo(f"{name.replace('_', ' ')}: {'–' if value is None else value}")
-
-
-def _go(settings: Settings, run: Run, console: Console, *, only: list[str] | None, force: bool) -> None:
-    with console.status("Mencari kiriman"):
-        batches = steps.discover(settings, run, only=only, force=force)
-    for number, batch in enumerate(batches, start=1):
-        _load_and_judge(settings, run, console, batch, f"kelompok {number} dari {len(batches)}")
-    with console.status("Memilih kiriman tiap desa"):
-        manifest = steps.choose(settings, run)
-    if not manifest["perlu_terbit"]:
-        typer.echo("Tidak ada yang baru untuk diterbitkan.")
-        return
-    with console.status("Menghitung indikator"):
-        steps.aggregate(settings, run)
-    with console.status("Menyusun kandidat"):
-        steps.build_candidate(settings, run)
-    with console.status("Gerbang 2"):
-        steps.validate_candidate(settings, run)
-    with console.status("Menerbitkan"):
-        steps.publish(settings, run)
-
-
-def _load_and_judge(settings: Settings, run: Run, console: Console, batch: list[dict[str, Any]], label: str) -> None:
-    """Load, normalise and judge one batch; what gate 1 refuses is told again at the end."""
-    with console.status(f"Memuat {label}"):
-        ids = steps.load(settings, run, batch)
-    with console.status(f"Menormalkan {label}"):
-        steps.normalise(settings, run, ids)
-    with console.status(f"Gerbang 1, {label}"):
-        try:
-            steps.validate(settings, run, ids)
-        except GateFailed as failed:
-            for line in failed.lines:
-                logging.getLogger(__name__).error("%s", line)

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -161,11 +162,12 @@ def contract_suite(model: dict[str, Any]) -> Suite:
     return {"notes": f"kandidat.{model['name']}, menurut kontrak dbt.", "expectations": found}
 
 
-def mart_models() -> list[dict[str, Any]]:
+@cache
+def mart_models() -> tuple[dict[str, Any], ...]:
     """What the YAML files beside the marts say of each model, by name."""
     files = sorted(MARTS_MODELS.rglob("*.yml"))
     models = [each for file in files for each in yaml.safe_load(file.read_text(encoding="utf-8")).get("models", [])]
-    return sorted(models, key=lambda model: str(model["name"]))
+    return tuple(sorted(models, key=lambda model: str(model["name"])))
 
 
 def mart_key(model: dict[str, Any]) -> list[str]:
