@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import psycopg
 import pytest
@@ -12,6 +14,8 @@ import pytest
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 from regsosek.warehouse.prepare import prepare
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 _numbers = itertools.count(1)
 
@@ -54,3 +58,26 @@ def warehouse(settings: Settings) -> Iterator[psycopg.Connection]:
     """An autocommit connection of the owner to the test's database."""
     with psycopg.connect(settings.warehouse_url, autocommit=True) as connection:
         yield connection
+
+
+# In CI everything a test may need is there, so a test that is skipped there tests nothing any more: it fails.
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Turn the skip of a test into a failure."""
+    return _in_ci((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Turn the skip of a whole module into a failure."""
+    return _in_ci((yield))
+
+
+def _in_ci(report: Report) -> Report:
+    if os.environ.get("CI") == "true" and report.outcome == "skipped" and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        report.longrepr = f"{reason}: in CI nothing may be skipped."
+    return report

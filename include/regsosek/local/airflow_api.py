@@ -78,9 +78,9 @@ class AirflowApi:
         """What an operator has to know of that task's last try: its error lines, or else its exception."""
         path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"
         log = self._get(f"{path}?map_index={task.map_index}&full_content=true")["content"]
-        lines = [line for line in log if isinstance(line, dict) and line.get("level") == "error"]
-        causes = [f"{each['exc_type']}: {each['exc_value']}" for line in lines for each in line.get("error_detail", [])]
-        return [line["event"] for line in lines if "error_detail" not in line] or causes[:1]
+        errors = [line for line in log if isinstance(line, dict) and line.get("level") == "error"]
+        causes = [f"{each['exc_type']}: {each['exc_value']}" for line in errors for each in line.get("error_detail", [])]
+        return [line["event"] for line in errors if line.get("logger", "").startswith("regsosek.")] or causes[:1]
 
     def _authenticate(self) -> None:
         answer = self._client.post("/auth/token", json=self._login)

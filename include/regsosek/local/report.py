@@ -38,6 +38,8 @@ def print_result(installation: Installation, run_id: str, console: Console, *, s
     else:
         console.print(f"[green]Rilis {made} terbit[/] dari {deliveries} kiriman. ({seconds:.0f} s)")
     table = Table(show_header=False, box=None, pad_edge=False)
+    table.add_column()
+    table.add_column(justify="right")
     for name, value in zip(ROWS, counts, strict=True):
         table.add_row(name, f"{value:,}".replace(",", "."))
     console.print(table)

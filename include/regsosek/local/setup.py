@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+import warnings
 
 from regsosek.local.installation import Installation, code_fingerprint, keep
 from regsosek.local.processes import Processes
@@ -33,7 +34,9 @@ def setup(installation: Installation, *, again: bool = True) -> None:
         state = _state(installation)
         if not again and done.exists() and done.read_text(encoding="utf-8") == state:
             return
-        prepare(installation.settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what libraries say to developers means nothing to who sets up
+            prepare(installation.settings)
         _prepare_airflow(installation)
         keep(done, state)
 

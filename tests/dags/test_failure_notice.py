@@ -1,0 +1,75 @@
+"""The failure notice reaches whoever is named, nobody else, and never breaks anything."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from regsosek.airflow.notice import report_failure
+from regsosek.warehouse.embedded import free_port
+
+CONTEXT: Any = {"run_id": "manual__2026-01-01T00:00:00+00:00"}
+
+
+class Webhook(HTTPServer):
+    """A service on this machine that takes notices."""
+
+    received: list[dict[str, Any]]
+
+    @property
+    def url(self) -> str:
+        return f"json://127.0.0.1:{self.server_port}/notice"
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Webhook
+
+    def do_POST(self) -> None:
+        self.server.received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    server = Webhook(("127.0.0.1", 0), Handler)
+    server.received = []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_notice_names_the_run_and_its_page(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGSOSEK_NOTIFY_URL", webhook.url)
+    report_failure(CONTEXT)
+    (notice,) = webhook.received
+    assert notice["title"] == "Penyegaran Regsosek gagal"
+    assert notice["type"] == "failure"
+    assert CONTEXT["run_id"] in notice["message"]
+    assert "/dags/regsosek_refresh/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00" in notice["message"]
+
+
+def test_without_a_url_nobody_is_told(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGSOSEK_NOTIFY_URL", "")
+    report_failure(CONTEXT)
+    assert webhook.received == []
+
+
+@pytest.mark.parametrize("url", [f"json://127.0.0.1:{free_port()}/nobody", "no such service"])
+def test_a_dead_notifier_breaks_nothing(
+    url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("REGSOSEK_NOTIFY_URL", url)
+    report_failure(CONTEXT)
+    assert any(record.levelname == "ERROR" for record in caplog.records if record.name == "regsosek.airflow.notice")
