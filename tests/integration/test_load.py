@@ -81,7 +81,7 @@ def raw_tables(warehouse: psycopg.Connection) -> set[str]:
 
 
 def ledger(warehouse: psycopg.Connection, columns: str = "keadaan") -> list[tuple[object, ...]]:
-    return warehouse.execute(f"select {columns} from ops.kiriman order by id_kiriman").fetchall()  # type: ignore[call-overload]
+    return warehouse.execute(f"select {columns} from ops.kiriman order by id_kiriman").fetchall()
 
 
 def test_cells_arrive_as_they_are_with_their_record_number(
@@ -301,7 +301,7 @@ def test_a_refused_delivery_leaves_one_line_in_the_ledger_and_no_table(  # noqa:
     settings: Settings, warehouse: psycopg.Connection, landing: Path, server: EmbeddedServer,
     given: dict[str, object], aturan: str, berkas: str, baris: int | None,
 ) -> None:  # fmt: skip
-    put(landing / "a", **given)  # type: ignore[arg-type]
+    put(landing / "a", **given)
     with pytest.raises(DeliveryRefused) as refused:
         load(settings, only(settings))
     assert (refused.value.aturan, refused.value.berkas, refused.value.baris) == (aturan, berkas, baris)
@@ -359,7 +359,7 @@ def test_a_dry_run_touches_nothing_else(settings: Settings, warehouse: psycopg.C
         load(settings, only(settings), dry_run=True)
     assert ledger(warehouse, "keadaan, uji_coba") == [("dimuat", True), ("ditolak gerbang 1", True)]
     for table in ("ops.landing", "ops.kejadian"):
-        assert warehouse.execute(f"select count(*) from {table}").fetchone() == (0,)  # type: ignore[call-overload]
+        assert warehouse.execute(f"select count(*) from {table}").fetchone() == (0,)
     put(landing / "a")
     assert sort(settings).new == [only(settings)]
     assert load(settings, only(settings)) != tried
