@@ -16,9 +16,9 @@ FIGURES = """
         (select id_rilis from ops.rilis where id_jalan = %(run)s and keadaan = 'terbit'),
         (select count(*) from ops.kiriman where id_jalan = %(run)s and not uji_coba),
         count(*),
-        coalesce(sum(d.keluarga_diterima - d.keluarga_ditolak), 0),
+        coalesce(sum(d.keluarga_diterima), 0),
         coalesce(sum(d.keluarga_ditolak), 0),
-        coalesce(sum(d.anggota_diterima - d.anggota_ditolak), 0)
+        coalesce(sum(d.anggota_diterima), 0)
     from ops.rilis_terbit
     join ops.rilis_desa using (id_rilis)
     join ops.kiriman_desa as d using (id_kiriman, kode_desa)
