@@ -30,7 +30,7 @@ dihuni as (
         penduduk.ada_tidak_sekolah,
 
         ---------- what a decent dwelling is judged by, three-valued: null where it is not known
-        keluarga.r302 < {{ var('luas_per_jiwa') }} * penduduk.penduduk as hunian_sempit,
+        100 * keluarga.r302 < {{ var('luas_per_jiwa_dm2') }} * penduduk.penduduk as hunian_sempit,
         keluarga.r303 in (7, 8, 9) as lantai_tidak_layak,
         keluarga.r304 not in ({{ var('dinding_layak') | join(', ') }}) as dinding_tidak_layak,
         keluarga.r305 not in ({{ var('atap_layak') | join(', ') }}) as atap_tidak_layak,
