@@ -1,0 +1,148 @@
+"""``python -m bench``: make the deliveries, measure everything in turn, print the table."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+import typer
+
+from bench.airflow import measure_airflow
+from bench.deliveries import Deliveries, write_deliveries
+from bench.floor import Figures, measure_floor
+from bench.peers import PeerUnavailableError, install_dlt, measure_dlt, measure_pandas
+from bench.refresh import measure_refresh, published_figures
+from bench.server import database, running_server
+from bench.table import Measured, as_markdown
+from regsosek.settings import PROJECT
+from regsosek.warehouse.embedded import EmbeddedServer
+
+DOCUMENT = PROJECT / "docs" / "performance.md"
+BEGIN, END = "<!-- table -->\n", "<!-- /table -->\n"
+"""Between these lines of the document lies what was measured last."""
+
+DISTRICT = 600_000
+"""Families of a full district."""
+
+
+class Part(StrEnum):
+    """What can be measured by itself; ``kecamatan`` comes with the refresh it stands on."""
+
+    FLOOR = "floor"
+    REFRESH = "refresh"
+    KECAMATAN = "kecamatan"
+    VILLAGES = "villages"
+    AIRFLOW = "airflow"
+    PANDAS = "pandas"
+    DLT = "dlt"
+
+
+class FiguresDifferError(RuntimeError):
+    """Floor and refresh do not come to the same figures: they did not do the same work."""
+
+
+def main(
+    families: Annotated[int, typer.Option(help="Families of the district.")] = DISTRICT,
+    runs: Annotated[int, typer.Option(help="Runs of everything but pandas and dlt, which run once.")] = 3,
+    only: Annotated[str, typer.Option(help=f"Some of {','.join(Part)}; all by default.")] = ",".join(Part),
+    write: Annotated[bool, typer.Option("--write", help=f"Put the table into {DOCUMENT.name} too.")] = False,
+) -> None:
+    """Measure a refresh beside the least that has to be done for the same figures, and print a table in Markdown."""
+    parts = {Part(name) for name in only.split(",")}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds: servers stop, folders go
+    with tempfile.TemporaryDirectory(prefix="regsosek-bench-") as folder:
+        base = Path(folder)
+        _isolate(base)
+        _say(f"Deliveries of {families:,} families")
+        table = as_markdown(_measure(base, write_deliveries(base / "landing", families), parts, runs))
+    typer.echo(table)
+    if write:
+        before, rest = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)
+        DOCUMENT.write_text(before + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
+
+
+def _isolate(base: Path) -> None:
+    """Let nothing of this user's installation reach what is measured: settings, key of the pseudonyms, Airflow."""
+    for name in list(os.environ):
+        if name.startswith(("REGSOSEK_", "AIRFLOW", "LANDING_URL")):
+            del os.environ[name]
+    os.environ["REGSOSEK_SECRET_FILE"] = str(base / "pseudonym.key")
+    os.environ["REGSOSEK_SETTLE_SECONDS"] = "0"  # the deliveries are complete
+
+
+def _measure(base: Path, made: Deliveries, parts: set[Part], runs: int) -> Measured:
+    with running_server(base / "server") as server:
+        measured = Measured(made, _version(server))
+        for run in range(1, runs + 1):
+            _say(f"Run {run} of {runs}")
+            figures = _floor(server, measured) if Part.FLOOR in parts else None
+            if parts & {Part.REFRESH, Part.KECAMATAN}:
+                _refresh(server, measured, figures, one_more=Part.KECAMATAN in parts)
+            if Part.VILLAGES in parts:
+                with database(server, template="regsosek") as url:
+                    measured.add(villages=measure_refresh(url, server.home, made.villages).seconds)
+            if Part.AIRFLOW in parts:
+                measured.add(airflow=measure_airflow(base / "airflow", made.district))
+        _peers(base, server, measured, parts)
+    return measured
+
+
+def _floor(server: EmbeddedServer, measured: Measured) -> Figures:
+    with database(server) as url:
+        floor = measure_floor(url, measured.deliveries.folder)
+    measured.add(copy=floor.copy, query=floor.query, floor=floor.copy + floor.query)
+    return floor.figures
+
+
+def _refresh(server: EmbeddedServer, measured: Measured, floor: Figures | None, *, one_more: bool) -> None:
+    """Refresh from the delivery of the district, and then from one more of a kecamatan.
+
+    Raises:
+        FiguresDifferError: the floor has other figures of the district.
+    """
+    with database(server, template="regsosek") as url:
+        refreshed = measure_refresh(url, server.home, measured.deliveries.district)
+        measured.add(**refreshed.steps, refresh=refreshed.seconds)
+        measured.loader_mb.append(refreshed.loader_mb)
+        if floor is not None and (published := published_figures(url)) != floor:
+            differ = {key for key in floor | published if floor.get(key) != published.get(key)}
+            names = sorted({indicator for _, indicator in differ})
+            raise FiguresDifferError(f"{len(differ)} figures differ, of {', '.join(names)}.")
+        if one_more:
+            measured.add(kecamatan=measure_refresh(url, server.home, measured.deliveries.one_more).seconds)
+
+
+def _peers(base: Path, server: EmbeddedServer, measured: Measured, parts: set[Part]) -> None:
+    folder = measured.deliveries.folder
+    if Part.PANDAS in parts:
+        _say("pandas")
+        with database(server) as url:
+            measured.add(pandas=measure_pandas(url, folder))
+    if Part.DLT in parts:
+        _say("dlt")
+        try:
+            python = install_dlt(base)
+        except PeerUnavailableError as reason:
+            _say(str(reason))
+            return
+        with database(server) as url:
+            measured.add(dlt=measure_dlt(python, url, folder, base / "dlt-work"))
+
+
+def _version(server: EmbeddedServer) -> str:
+    with psycopg.connect(server.owner_url) as connection:
+        return str(connection.execute("show server_version").fetchall()[0][0])
+
+
+def _say(progress: str) -> None:
+    typer.echo(progress, err=True)
+
+
+if __name__ == "__main__":
+    typer.run(main)

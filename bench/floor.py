@@ -1,0 +1,80 @@
+"""The floor: COPY of both files as they are, and one query by hand. Nothing is checked, kept or published."""
+
+from __future__ import annotations
+
+import csv
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from regsosek.codebook import TABLES, Table
+from regsosek.transform.definition import DBT_PROJECT
+
+VILLAGES = DBT_PROJECT / "seeds" / "ref_desa.csv"
+QUERY = Path(__file__).with_name("floor.sql")
+CHUNK = 1 << 20
+STATISTICS: dict[Table, str] = {"k_rt": "id, r205", "k_art": "id_rt, r404"}
+"""Columns by which the planner judges the query; of all columns, ANALYZE would take seconds."""
+
+Figures = dict[tuple[str, str], tuple[int | None, ...]]
+"""Village and indicator -> pembilang, penyebut, tidak_tahu, semesta_tidak_tahu."""
+
+
+@dataclass(frozen=True)
+class Floor:
+    """Seconds of COPY and of the query, and the figures."""
+
+    copy: float
+    query: float
+    figures: Figures
+
+
+def measure_floor(url: str, folder: Path) -> Floor:
+    """Load the two files in ``folder`` into an empty database, and compute every indicator of every village."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        _create(connection, folder)
+        began = time.perf_counter()
+        for table in TABLES:
+            _copy(connection, table, folder / f"{table}.csv")
+        copied = time.perf_counter()
+        for table, columns in STATISTICS.items():
+            connection.execute(f"analyze lantai.{table} ({columns})".encode())
+        rows = connection.execute(QUERY.read_bytes()).fetchall()
+        done = time.perf_counter()
+    return Floor(copied - began, done - copied, as_figures(rows))
+
+
+def as_figures(rows: list[tuple[Any, ...]]) -> Figures:
+    """Rows of village, indicator and the four integers, by village and indicator."""
+    return {
+        (desa, indikator): tuple(None if value is None else int(value) for value in four)
+        for desa, indikator, *four in rows
+    }
+
+
+def _create(connection: psycopg.Connection, folder: Path) -> None:
+    """The schema, and the villages with their class: reference data that is there before a delivery comes."""
+    connection.execute("create schema lantai")
+    connection.execute("create unlogged table lantai.desa (kode_desa text, klas smallint)")
+    with VILLAGES.open(encoding="utf-8", newline="") as lines, connection.cursor() as cursor:
+        cursor.executemany(
+            "insert into lantai.desa values (%s, %s)",
+            [(row["kode_desa"], row["klas"] or None) for row in csv.DictReader(lines)],
+        )
+    connection.execute("analyze lantai.desa")
+
+
+def _copy(connection: psycopg.Connection, table: Table, path: Path) -> None:
+    """Make and fill a table of the file's own columns, all text; in one transaction, so that rows can be frozen."""
+    name = sql.Identifier("lantai", table)
+    with path.open("rb") as file, connection.transaction(), connection.cursor() as cursor:
+        columns = file.readline().decode().strip().split(",")
+        definition = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(column)) for column in columns)
+        cursor.execute(sql.SQL("create unlogged table {} ({})").format(name, definition))
+        with cursor.copy(sql.SQL("copy {} from stdin (format csv, freeze)").format(name)) as copy:
+            while chunk := file.read(CHUNK):
+                copy.write(chunk)
