@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import stat
 from pathlib import Path
 
@@ -42,6 +43,22 @@ def test_restart_keeps_port_and_data(tmp_path: Path) -> None:
             assert connection.execute("select epoch from ops.sewa").fetchone() == (0,)
     finally:
         server.destroy()
+
+
+def test_a_folder_made_again_gets_a_server_of_its_own(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    lost = EmbeddedServer(home, shared_buffers="32MB")
+    lost.start()
+    lost.stop()
+    left_behind = lost.base
+    shutil.rmtree(home)
+    server = EmbeddedServer(home, shared_buffers="32MB")
+    try:
+        server.start()
+        assert server.running()
+    finally:
+        server.destroy()
+        shutil.rmtree(left_behind, ignore_errors=True)
 
 
 def test_it_listens_on_loopback_with_scram_only(server: EmbeddedServer) -> None:

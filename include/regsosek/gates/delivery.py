@@ -33,7 +33,7 @@ def judge_deliveries(
         if waiting:
             judge_villages(cursor, settings, load_codebook(), waiting)
     results = validate_delivery(settings, waiting, id_jalan, guard=guard, purpose=purpose) if waiting else []
-    passed = [result.id_kiriman for result in results if result.success]
+    passed = [result.id_kiriman for result in results if result.success and result.id_kiriman is not None]
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
         _set_states(cursor, waiting, passed, id_jalan)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class GateFailed(Exception):  # noqa: N818 - named for what happened, as Airflow's own exceptions are
+class GateFailed(Exception):
     """A gate refused a delivery, a village or a candidate; everything is recorded, nothing was published.
 
     Attributes:

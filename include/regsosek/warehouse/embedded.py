@@ -10,7 +10,6 @@ PostgreSQL refuses to run as root. There the server runs as a system user, with 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import pwd
 import secrets
@@ -112,7 +111,8 @@ class EmbeddedServer:
         """Folder of data and log."""
         if self.system_user is None:
             return self.home / "postgres"
-        return SYSTEM_ROOT / hashlib.sha256(str(self.home.resolve()).encode()).hexdigest()[:12]
+        name = self.home / "server-name"
+        return SYSTEM_ROOT / (name.read_text(encoding="utf-8") if name.exists() else "not-made-yet")
 
     @property
     def data(self) -> Path:
@@ -155,6 +155,9 @@ class EmbeddedServer:
     def start(self) -> None:
         """Make the server if there is none, and start it if it does not run; safe to call again."""
         self.home.mkdir(parents=True, exist_ok=True)
+        if not (self.home / "server-name").exists():
+            # Not made from the path: where a folder was deleted and made again, the old data lacks its passwords.
+            self._keep(self.home / "server-name", secrets.token_hex(6))
         self._install()
         fresh = not (self.data / "regsosek.conf").exists()
         if fresh:
@@ -176,7 +179,8 @@ class EmbeddedServer:
         """Stop the server and delete its data."""
         self.stop()
         shutil.rmtree(self.base, ignore_errors=True)
-        (self.home / "warehouse.url").unlink(missing_ok=True)
+        for name in ("warehouse.url", "server-name"):
+            (self.home / name).unlink(missing_ok=True)
 
     def url(self, user: str, database: str) -> str:
         """libpq URL of that role (``postgres`` is the superuser) in that database."""
