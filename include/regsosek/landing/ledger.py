@@ -14,6 +14,7 @@ from psycopg.types.json import Jsonb
 from regsosek.landing.discover import Found
 from regsosek.landing.kiriman import Kiriman
 from regsosek.landing.refusal import DeliveryRefused
+from regsosek.warehouse.history import write_event
 
 UNJUDGED = ("diterima", "dimuat")
 REFUSED = ("ditolak gerbang 1", "ditolak gerbang 2")
@@ -123,14 +124,6 @@ def see(cursor: psycopg.Cursor, delivery: Found) -> None:
         on conflict (folder) do update set sidik = excluded.sidik, dilihat_pada = clock_timestamp()
         """,
         (delivery.folder, delivery.sidik),
-    )
-
-
-def write_event(cursor: psycopg.Cursor, kejadian: str, id_jalan: str | None, rincian: dict[str, object]) -> None:
-    """Add a line to the history."""
-    cursor.execute(
-        "insert into ops.kejadian (id_jalan, kejadian, rincian) values (%s, %s, %s)",
-        (id_jalan, kejadian, Jsonb(rincian)),
     )
 
 

@@ -12,7 +12,7 @@ from regsosek.gates.failure import GateFailed
 from regsosek.gates.marts import validate_candidate as judge_candidate
 from regsosek.landing.discover import Found
 from regsosek.landing.discover import discover as look_into_landing
-from regsosek.landing.ledger import new_deliveries, write_event
+from regsosek.landing.ledger import new_deliveries
 from regsosek.landing.load import load_delivery
 from regsosek.landing.refusal import DeliveryRefused
 from regsosek.normalise.run import normalise as normalise_deliveries
@@ -26,6 +26,7 @@ from regsosek.transform import build_aggregates, definition_version
 from regsosek.transform import build_candidate as build_candidate_marts
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.history import write_event
 
 log = logging.getLogger(__name__)
 

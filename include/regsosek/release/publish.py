@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
 
 from regsosek.release.published import sync_published_tables
+from regsosek.warehouse.history import write_event
 
 
 def publish(cursor: psycopg.Cursor, *, id_jalan: str, versi_definisi: str) -> int:
@@ -35,7 +33,7 @@ def publish(cursor: psycopg.Cursor, *, id_jalan: str, versi_definisi: str) -> in
         (id_rilis,),
     )
     point_at(cursor, id_rilis, id_jalan)
-    note(cursor, id_jalan, "terbit", {"id_rilis": id_rilis})
+    write_event(cursor, "terbit", id_jalan, {"id_rilis": id_rilis})
     return id_rilis
 
 
@@ -68,14 +66,6 @@ def point_at(cursor: psycopg.Cursor, id_rilis: int, id_jalan: str) -> None:
         on conflict (satu) do update set id_rilis = excluded.id_rilis, sejak = clock_timestamp()
         """,
         (id_rilis,),
-    )
-
-
-def note(cursor: psycopg.Cursor, id_jalan: str, kejadian: str, rincian: dict[str, Any]) -> None:
-    """Append to the history."""
-    cursor.execute(
-        "insert into ops.kejadian (id_jalan, kejadian, rincian) values (%s, %s, %s)",
-        (id_jalan, kejadian, Jsonb(rincian)),
     )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from regsosek.release.publish import note, point_at
+from regsosek.release.publish import point_at
+from regsosek.warehouse.history import write_event
 
 
 class NothingToDoError(RuntimeError):
@@ -45,10 +46,10 @@ def rollback(cursor: psycopg.Cursor, ke: int | None = None, *, id_jalan: str = "
     point_at(cursor, target, id_jalan)
     cursor.execute("update ops.rilis set keadaan = 'ditarik' where id_rilis = any(%s)", (withdrawn,))
     done = Rollback(target, tuple(withdrawn), tuple(sorted(number for (number,) in deliveries)))
-    note(
+    write_event(
         cursor,
-        id_jalan,
         "rollback",
+        id_jalan,
         {"ke": target, "rilis_ditarik": withdrawn, "kiriman_ditarik": list(done.kiriman_ditarik)},
     )
     return done
@@ -71,7 +72,7 @@ def aktifkan(cursor: psycopg.Cursor, id_kiriman: int, *, id_jalan: str = "aktifk
         "update ops.kiriman set keadaan = 'diterima gerbang 1', alasan = null, id_jalan = %s where id_kiriman = %s",
         (id_jalan, id_kiriman),
     )
-    note(cursor, id_jalan, "aktifkan", {"id_kiriman": id_kiriman, "dari": row[0]})
+    write_event(cursor, "aktifkan", id_jalan, {"id_kiriman": id_kiriman, "dari": row[0]})
 
 
 def _target(cursor: psycopg.Cursor, ke: int | None) -> tuple[int, list[int]]:
