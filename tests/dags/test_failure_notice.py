@@ -2,52 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from regsosek.airflow.notice import report_failure
 from regsosek.warehouse.embedded import free_port
+from webhook import Webhook, listening
 
 CONTEXT: Any = {"run_id": "manual__2026-01-01T00:00:00+00:00"}
 
 
-class Webhook(HTTPServer):
-    """A service on this machine that takes notices."""
-
-    received: list[dict[str, Any]]
-
-    @property
-    def url(self) -> str:
-        return f"json://127.0.0.1:{self.server_port}/notice"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Webhook
-
-    def do_POST(self) -> None:
-        self.server.received.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-        self.send_response(200)
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Stay silent."""
-
-
 @pytest.fixture
 def webhook() -> Iterator[Webhook]:
-    server = Webhook(("127.0.0.1", 0), Handler)
-    server.received = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening() as server:
+        yield server
 
 
 def test_the_notice_names_the_run_and_its_page(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,15 +60,15 @@ class AirflowApi:
     def trigger(self, conf: dict[str, Any] | None = None) -> str:
         """Start a run of the DAG with the values of its form; returns its id."""
         body = {"logical_date": None, "conf": conf or {}}
-        return str(self._post(f"/api/v2/dags/{DAG_ID}/dagRuns", body)["dag_run_id"])
+        return str(self.post(f"/api/v2/dags/{DAG_ID}/dagRuns", body)["dag_run_id"])
 
     def state(self, run_id: str) -> str:
         """State of the run: queued, running, success or failed."""
-        return str(self._get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}")["state"])
+        return str(self.get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}")["state"])
 
     def tasks(self, run_id: str) -> list[TaskState]:
         """Every task instance of the run."""
-        found = self._get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=500")["task_instances"]
+        found = self.get(f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances?limit=500")["task_instances"]
         return [
             TaskState(each["task_id"], each["map_index"], each["state"] or "", each["duration"], each["try_number"])
             for each in found
@@ -77,18 +77,22 @@ class AirflowApi:
     def errors(self, run_id: str, task: TaskState) -> list[str]:
         """What an operator has to know of that task's last try: its error lines, or else its exception."""
         path = f"/api/v2/dags/{DAG_ID}/dagRuns/{run_id}/taskInstances/{task.task_id}/logs/{task.try_number}"
-        log = self._get(f"{path}?map_index={task.map_index}&full_content=true")["content"]
+        log = self.get(f"{path}?map_index={task.map_index}&full_content=true")["content"]
         errors = [line for line in log if isinstance(line, dict) and line.get("level") == "error"]
-        causes = [f"{each['exc_type']}: {each['exc_value']}" for line in errors for each in line.get("error_detail", [])]
+        causes = [
+            f"{each['exc_type']}: {each['exc_value']}" for line in errors for each in line.get("error_detail", [])
+        ]
         return [line["event"] for line in errors if line.get("logger", "").startswith("regsosek.")] or causes[:1]
+
+    def get(self, path: str) -> Any:
+        """What the API answers to a GET."""
+        return self._client.get(path, headers={"Accept": "application/json"}).raise_for_status().json()
+
+    def post(self, path: str, body: dict[str, Any]) -> Any:
+        """What the API answers to a POST."""
+        return self._client.post(path, json=body).raise_for_status().json()
 
     def _authenticate(self) -> None:
         answer = self._client.post("/auth/token", json=self._login)
         if answer.is_success:
             self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
-
-    def _get(self, path: str) -> Any:
-        return self._client.get(path, headers={"Accept": "application/json"}).raise_for_status().json()
-
-    def _post(self, path: str, body: dict[str, Any]) -> Any:
-        return self._client.post(path, json=body).raise_for_status().json()
