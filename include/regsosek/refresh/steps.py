@@ -80,10 +80,9 @@ def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: obj
     ids = []
     for entry in batch:
         found = Found.model_validate(entry)
+        lease.beat(settings, run.epoch)
         try:
-            ids.append(
-                load_delivery(settings, found, id_jalan=run.id_jalan, dry_run=run.dry_run, guard=run.guard, root=root)
-            )
+            ids.append(_load_one(settings, run, found, root))
         except DeliveryRefused as refused:
             log.error("DITOLAK kiriman %s: %s. %s", found.folder, refused.aturan, refused)
             ids.append(_id_of(settings, run, found))
