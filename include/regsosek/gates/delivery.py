@@ -77,8 +77,8 @@ def _set_states(cursor: psycopg.Cursor, ids: list[int], passed: list[int], id_ja
             id_jalan = %(id_jalan)s,
             keadaan = case when hasil.lulus and hasil.desa > 0 then 'diterima gerbang 1' else 'ditolak gerbang 1' end,
             alasan = case
-                when not hasil.lulus then 'Pemeriksaan Great Expectations gagal; lihat halaman gerbang 1.'
                 when hasil.desa = 0 then 'Semua desa pada kiriman ini ditolak.'
+                when not hasil.lulus then 'Pemeriksaan Great Expectations gagal; lihat halaman gerbang 1.'
             end
         from (
             select k.id_kiriman, k.id_kiriman = any(%(passed)s) as lulus,
