@@ -25,7 +25,7 @@ def test_a_released_lease_is_free(settings: Settings) -> None:
 def test_the_same_run_takes_it_again_and_ends_what_it_left_running(settings: Settings) -> None:
     epoch = lease.acquire(settings, "one")
     ghost = connect(settings, purpose=lease.backend_name(epoch))
-    ghost.execute("select 1 from ops.sewa for share")  # holds the row, as a killed writer's backend would
+    ghost.execute("select 1 from ops.sewa for key share")  # holds the row, as a killed writer's backend would
     assert lease.acquire(settings, "one") == epoch + 1
     with pytest.raises(psycopg.OperationalError):
         ghost.execute("select 1")
@@ -53,3 +53,13 @@ def test_the_guard_stops_a_run_that_was_taken_over(settings: Settings, warehouse
     lease.release(settings, old)  # of no effect: it is not its own any more
     assert warehouse.execute("select id_jalan from ops.sewa").fetchone() == ("one",)
     assert warehouse.execute("select count(*) from ops.kejadian").fetchone() == (0,)
+
+
+def test_a_heartbeat_does_not_wait_for_a_transaction_beside_it(settings: Settings) -> None:
+    epoch = lease.acquire(settings, "one")
+    with transaction(settings) as writing:
+        lease.guard(epoch)(writing)
+        with connect(settings) as beside, beside.cursor() as cursor:
+            cursor.execute("set lock_timeout = '2s'")
+            cursor.execute("update ops.sewa set detak = clock_timestamp() where epoch = %s", (epoch,))
+            assert cursor.rowcount == 1

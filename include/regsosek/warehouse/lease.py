@@ -56,14 +56,17 @@ def acquire(settings: Settings, id_jalan: str) -> int:
             raise LeaseHeldError(f"Refresh {holder} is running. Wait until it ends, then start this one again.")
         # Before the update: what a killed run left behind may still hold the row.
         _end_backends(connection, upto=epoch)
-        taken = connection.execute(
-            """
-            update ops.sewa set epoch = epoch + 1, id_jalan = %s, detak = clock_timestamp()
-            where epoch = %s
-            returning epoch
-            """,
-            (id_jalan, epoch),
-        ).fetchone()
+        with connection.transaction():
+            # Unlike the update, this waits for every transaction that has passed the guard.
+            connection.execute("select from ops.sewa for update")
+            taken = connection.execute(
+                """
+                update ops.sewa set epoch = epoch + 1, id_jalan = %s, detak = clock_timestamp()
+                where epoch = %s
+                returning epoch
+                """,
+                (id_jalan, epoch),
+            ).fetchone()
     if taken is None:
         raise LeaseHeldError("Another refresh started at the same moment. Wait until it ends, then start again.")
     return epoch + 1
@@ -78,13 +81,13 @@ def release(settings: Settings, epoch: int) -> None:
 def guard(epoch: int) -> Guard:
     """What a writing transaction calls: fails if the lease is lost.
 
-    The row stays locked in share mode until the transaction ends: a run that takes over waits for what is being
-    written, or ends its backend.
+    The row stays locked until the transaction ends: a run that takes over waits for what is being written, or ends
+    its backend. Heartbeats of tasks beside this one pass.
     """
 
     def check(cursor: psycopg.Cursor) -> None:
         held = cursor.execute(
-            "select 1 from ops.sewa where epoch = %s and id_jalan is not null for share", (epoch,)
+            "select 1 from ops.sewa where epoch = %s and id_jalan is not null for key share", (epoch,)
         ).fetchone()
         if held is None:
             raise LeaseLostError("Another run took over the warehouse; this one writes nothing more.")
