@@ -70,6 +70,10 @@ class Waiting(BaseModel):
     reason: str
 
 
+class LandingMissingError(FileNotFoundError):
+    """There is no such landing; the message says which."""
+
+
 def open_landing(root: object) -> tuple[AbstractFileSystem, str]:
     """The file system of a landing and its path there.
 
@@ -90,12 +94,14 @@ def discover(settings: Settings, root: object | None = None) -> tuple[list[Found
     still being written, or is the only one of the two. Hidden files and folders are not looked at.
 
     Raises:
-        FileNotFoundError: the landing does not exist.
+        LandingMissingError: the landing does not exist.
     """
     fs, base = open_landing(settings.landing if root is None else root)
     fs.invalidate_cache()
     if not fs.isdir(base):
-        raise FileNotFoundError(f"Landing {fs.unstrip_protocol(base)} tidak ada. Buat foldernya atau ubah LANDING_URL.")
+        raise LandingMissingError(
+            f"Landing {fs.unstrip_protocol(base)} tidak ada. Buat foldernya atau ubah LANDING_URL."
+        )
     found: list[Found] = []
     waiting: list[Waiting] = []
     for folder, files in sorted(_folders(fs, base).items()):
