@@ -60,6 +60,8 @@ REGISTRY_CHECKS: Mapping[Table, Mapping[str, str]] = {
     },
 }
 """Columns that the relations of the registry have beside its own, each a number that must be 0."""
+WHOLE_DELIVERY = ("selisih_baris", "baris_kembar")
+"""Those of them that are about the delivery as a whole and not about one village."""
 
 BALANCE_CHECKS: Mapping[str, str] = {
     "desa_tanpa_indikator": "Desa manifes tidak punya semua indikator di fct_indikator_desa.",
@@ -105,7 +107,10 @@ def registry_suite(codebook: Codebook, table: Table) -> Suite:
         )
     ]
     domains = [each for item in codebook.typed(table) for each in _domain_expectations(item)]
-    checks = [_zero(name, "critical", text) for name, text in REGISTRY_CHECKS[table].items()]
+    checks = [
+        _zero(name, "critical", text, **({"lingkup": "kiriman"} if name in WHOLE_DELIVERY else {}))
+        for name, text in REGISTRY_CHECKS[table].items()
+    ]
     return {
         "notes": f"registri.{ENTITY[table]} per kiriman dan desa: jawaban terkecil dan terbesar tiap rincian.",
         "expectations": head + domains + checks,

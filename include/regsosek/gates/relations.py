@@ -24,13 +24,18 @@ OBSERVED = ("terkecil", "terbesar", "terkecil sesudah celah")
 class Relation:
     """A relation as it was computed: column names, PostgreSQL types, rows.
 
-    Rows of gate 1 start with ``id_kiriman`` and have a ``kode_desa``, None for a whole delivery.
+    Rows start with ``id_kiriman`` (None at gate 2) and have a ``kode_desa``, None for the whole.
     """
 
     name: str
     columns: tuple[str, ...]
     types: tuple[str, ...]
     rows: list[Row]
+
+    def village(self, row: Row) -> str | None:
+        """Code of the village or area the row is about."""
+        code: str | None = row[self.columns.index("kode_desa")]
+        return code
 
     def values(self, column: str) -> Iterable[tuple[Row, Any]]:
         """Every row with its value in that column."""

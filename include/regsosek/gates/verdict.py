@@ -62,14 +62,29 @@ class Verdict:
     def failure(self, rows: list[Row]) -> Failure:
         """The failure in words, for these of the rows that break it."""
         meta = self.expectation.get("meta", {})
+        counts = self._counts(rows)
+        whole = meta.get("lingkup") == "kiriman"
         return Failure(
             aturan=self.name,
             keparahan=meta.get("keparahan", "gagal"),
-            jumlah=max(1, len(rows)),
-            desa=tuple(sorted({row[1] for row in rows if row[1]})),
+            jumlah=max(counts.values(), default=1) if whole else sum(counts.values()) or 1,
+            desa=() if whole else tuple(sorted(village for village in counts if village)),
             pesan=self.expectation["notes"],
             tindakan=meta.get("tindakan", INTERNAL),
         )
+
+    def _counts(self, rows: list[Row]) -> dict[str | None, int]:
+        """Per village what a counting column says, 1 where the column holds answers."""
+        relation = self.subject.relation
+        if relation is None:
+            return {}
+        counts: dict[str | None, int] = {}
+        position = relation.columns.index(self.expectation["kwargs"]["column"]) if rows else 0
+        for row in rows:
+            village = relation.village(row)
+            count = row[position] if self.expectation["type"] == "expect_column_max_to_be_between" else 1
+            counts[village] = max(count, counts.get(village, 0))
+        return counts
 
 
 def _meets(expectation: Expectation, value: Any) -> bool:

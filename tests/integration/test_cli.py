@@ -1,0 +1,105 @@
+"""The command on a real warehouse: refresh, status, quarantine and its workbook, rollback, aktifkan."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import psycopg
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from regsosek.cli import app
+from regsosek.settings import Settings
+
+runner = CliRunner()
+VILLAGE = "3328130005"
+
+
+@pytest.fixture(autouse=True)
+def environment(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REGSOSEK_HOME", str(settings.home))
+    monkeypatch.setenv("LANDING_URL", settings.landing)
+    monkeypatch.setenv("AIRFLOW_CONN_REGSOSEK", settings.warehouse_url)
+    monkeypatch.setenv("REGSOSEK_SETTLE_SECONDS", "0")
+    monkeypatch.setenv("REGSOSEK_SECRET_FILE", str(settings.secret_file))
+
+
+def invoke(*arguments: str, code: int = 0) -> str:
+    result = runner.invoke(app, list(arguments))
+    assert result.exit_code == code, result.output
+    assert "Traceback" not in result.output
+    return result.output
+
+
+def deliver(settings: Settings, cut_off: str) -> None:
+    invoke("sample", settings.landing, "--keluarga", "60", "--desa", VILLAGE, "--faults", "tanpa", "--cut-off", cut_off)
+
+
+def test_from_a_delivery_to_a_rollback(settings: Settings) -> None:
+    assert "Belum ada kiriman" in invoke("status")
+    deliver(settings, "2022-11-30")
+    tried = invoke("refresh", "--dry-run")
+    assert "Tidak ada yang diterbitkan." in tried
+    assert json.loads(invoke("status", "--json")) == {"kiriman": [], "gerbang": [], "rilis": []}
+
+    assert re.search(r"^rilis: 1$", invoke("refresh"), re.MULTILINE)
+    assert "Tidak ada yang baru untuk diterbitkan." in invoke("refresh")
+    assert "Tidak ada rilis sebelum rilis 1" in invoke("rollback", code=1)
+    deliver(settings, "2023-11-30")
+    assert re.search(r"^rilis: 2$", invoke("refresh"), re.MULTILINE)
+
+    shown = json.loads(invoke("status", "--json"))
+    assert [(each["id"], each["keadaan"]) for each in shown["kiriman"]] == [(2, "terbit"), (1, "digantikan")]
+    assert [(each["id"], each["tampil"]) for each in shown["rilis"]] == [(2, True), (1, False)]
+    assert all(Path(each["halaman"]).exists() and each["lulus"] for each in shown["gerbang"])
+    assert "2023-11-30" in invoke("status")
+
+    assert "Rilis 1 ditampilkan kembali; ditarik: rilis 2." in invoke("rollback")
+    assert "Tidak ada yang baru" in invoke("refresh")
+    assert "Kiriman 2 ikut lagi" in invoke("aktifkan", "2")
+    assert "hanya yang ditarik" in invoke("aktifkan", "1", code=1)
+    assert re.search(r"^rilis: 3$", invoke("refresh"), re.MULTILINE)
+
+
+def test_nobody_rolls_back_during_a_refresh(warehouse: psycopg.Connection) -> None:
+    warehouse.execute("update ops.sewa set epoch = epoch + 1, id_jalan = 'scheduled__x', detak = clock_timestamp()")
+    assert "scheduled__x" in invoke("rollback", code=1)
+
+
+def test_quarantine_on_screen_and_as_a_workbook(warehouse: psycopg.Connection, tmp_path: Path) -> None:
+    assert "Tidak ada temuan." in invoke("quarantine")
+    delivery = warehouse.execute(
+        "insert into ops.kiriman (folder, sidik, keadaan) values ('=cmd|calc', 's', 'diterima gerbang 1') "
+        "returning id_kiriman"
+    ).fetchone()
+    assert delivery is not None
+    for baris, rule in ((2, "r303_kosong"), (9, "r303_kosong"), (None, "keluarga_turun_tajam")):
+        warehouse.execute("insert into ops.temuan values (%s, 'k_rt', %s, %s, %s)", (delivery[0], baris, VILLAGE, rule))
+    listed = invoke("quarantine")
+    assert "3 temuan." in listed
+    assert "r303_kosong" in listed
+    assert "2 temuan." in invoke("quarantine", "--aturan", "r303_kosong", "--desa", VILLAGE)
+    assert "1 temuan." in invoke("quarantine", "--keparahan", "tolak_desa")
+    assert "Tidak ada temuan." in invoke("quarantine", "--desa", "3328130001")
+
+    path = tmp_path / "karantina.xlsx"
+    assert "3 temuan ditulis" in invoke("quarantine", "--xlsx", str(path))
+    book = load_workbook(path)
+    assert book.sheetnames == ["Ringkasan", "Temuan"]
+    summary, faults = (list(sheet.iter_rows(values_only=True)) for sheet in book)
+    assert [(row[4], row[5], row[6]) for row in summary[1:]] == [
+        ("tolak_desa", "keluarga_turun_tajam", 1), ("peringatan", "r303_kosong", 2),
+    ]  # fmt: skip
+    assert [(row[2], row[3], row[7]) for row in faults[1:]] == [
+        ("k_rt", None, "keluarga_turun_tajam"), ("k_rt", 2, "r303_kosong"), ("k_rt", 9, "r303_kosong"),
+    ]  # fmt: skip
+    assert {row[1] for row in faults[1:]} == {"'=cmd|calc"}
+    assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
+    assert "tidak dapat ditulis" in invoke("quarantine", "--xlsx", str(tmp_path / "tiada" / "x.xlsx"), code=1)
+
+    warehouse.execute("update ops.kiriman set keadaan = 'digantikan'")
+    assert "Tidak ada temuan." in invoke("quarantine")
+    assert "3 temuan." in invoke("quarantine", "--kiriman", str(delivery[0]))
