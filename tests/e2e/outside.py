@@ -51,6 +51,8 @@ class Airflow:
         tasks: dict[str, list[TaskState]] = {}
         for each in self.api.tasks(run_id):
             tasks.setdefault(each.task_id, []).append(each)
+            if each.state == "failed":
+                print(each.task_id, each.map_index, *self.api.errors(run_id, each), sep="\n  ")
         return Ended(run_id, self.api.state(run_id), tasks)
 
 

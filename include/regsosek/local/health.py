@@ -15,6 +15,8 @@ from urllib.request import urlopen
 def healthy(url: str, part: str) -> bool:
     """Whether the api-server at ``url`` answers and reports ``part`` (scheduler, dag_processor, ...) as healthy."""
     try:
+        # The part that tasks talk to builds itself when first asked, which takes seconds: better now than by a task.
+        urlopen(f"{url.rstrip('/')}/execution/health", timeout=10).close()
         with urlopen(f"{url.rstrip('/')}/api/v2/monitor/health", timeout=10) as answer:
             state = json.load(answer)
     except OSError:
