@@ -76,7 +76,7 @@ CONNECTION_LOST = RetryRule(
             False,
             type="boolean",
             title="Paksa",
-            description="Muat dan periksa ulang, juga bila isinya sudah pernah dimuat.",
+            description="Nilai ulang kiriman yang pernah ditolak, walaupun isinya tidak berubah.",
         ),
         "dry_run": Param(
             False,
