@@ -32,7 +32,7 @@ lint: $(BIN)/.installed ## ruff, mypy, sqlfluff, dbt parse, compose schema
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project
-	@$(BIN)/python -m regsosek.transform parse
+	@AIRFLOW_CONN_REGSOSEK=postgresql://nobody@127.0.0.1/none $(BIN)/python -m regsosek.transform parse # connects to nothing
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/regsosek codegen --check
 
