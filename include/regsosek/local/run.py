@@ -13,8 +13,9 @@ from regsosek.local.airflow_api import FINAL, AirflowApi, TaskState
 from regsosek.local.installation import Installation
 from regsosek.local.processes import Processes
 from regsosek.local.report import print_failure, print_result
-from regsosek.local.setup import setup
+from regsosek.local.setup import SetupFailedError, setup
 from regsosek.sample import generate, pilot_villages
+from regsosek.warehouse.connection import transaction
 
 SAMPLE_FAMILIES = 30_000
 """Families of the sample: the kecamatan of the three pilot villages, in seconds."""
@@ -65,10 +66,22 @@ def _provide_sample(installation: Installation, console: Console) -> None:
     landing = Path(installation.settings.landing)
     if landing.exists() and any(landing.iterdir()):
         return
+    _refuse_beside_other_deliveries(installation)
     with console.status(f"Synthetic deliveries of {SAMPLE_FAMILIES:,} families"):
         made = generate(landing, desa=pilot_villages(), keluarga=SAMPLE_FAMILIES)
         _finish_writing(made.folders)
     console.print(f"[green]✔[/] {len(made.folders)} synthetic deliveries in {landing}")
+
+
+def _refuse_beside_other_deliveries(installation: Installation) -> None:
+    """Synthetic families must never be published over real ones."""
+    with transaction(installation.settings) as cursor:
+        others = cursor.execute("select count(*) from ops.kiriman").fetchone()
+    if others != (0,):
+        raise SetupFailedError(
+            "This warehouse holds deliveries from another landing, and LANDING_URL is not set. Name the landing: "
+            "LANDING_URL=/its/folder make run. (For the synthetic sample use another checkout, or `make clean` first.)"
+        )
 
 
 def _finish_writing(folders: list[Path]) -> None:
