@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('ref_ijazah') }}
 with
 
 anggota as (
@@ -5,16 +6,12 @@ anggota as (
     where id_kiriman = any({{ kiriman_baru() }})
 ),
 
-ijazah as (
-    select * from {{ ref('ref_ijazah') }}
-),
-
 final as (
     select
-        anggota.id_kiriman,
-        anggota.kode_desa,
-        anggota.baris,
-        anggota.baris_keluarga,
+        id_kiriman,
+        kode_desa,
+        baris,
+        baris_keluarga,
 
         ---------- kependudukan
         1::smallint as jumlah_penduduk,
@@ -56,13 +53,10 @@ final as (
         ) }} as pct_ats_7_18,
         {{ hasil('r412 = 1', 'r412 is null', semesta='r407 between 7 and 18', semesta_tidak_tahu=true) }}
             as pct_belum_pernah_sekolah_7_18,
+        {% set tahun = tahun_sekolah('r415') -%}
         {{ hasil_rata(
-            'case
-                when r412 = 1 then 0
-                when r414 = 8 then ijazah.tahun_sekolah
-                when r413 in (21, 22) then ijazah.tahun_sekolah + 1
-                else ijazah.tahun_sekolah + r414 - 1
-            end',
+            'case when r412 = 1 then 0 when r414 = 8 then ' ~ tahun
+            ~ ' when r413 in (21, 22) then ' ~ tahun ~ ' + 1 else ' ~ tahun ~ ' + r414 - 1 end',
             'r412 is null or (r412 in (2, 3) and num_nulls(r413, r414, r415) > 0)',
             semesta='r407 >= 25'
         ) }} as rata_lama_sekolah_25,
@@ -104,9 +98,9 @@ final as (
         ) }} as pct_jamsostek_pekerja,
 
         ---------- what the family is judged by, three-valued
-        anggota.r405,
-        anggota.r407,
-        anggota.r409 = 1 as kepala,
+        r405,
+        r407,
+        r409 = 1 as kepala,
         {{ tiga_nilai('r420a = 1', 'r407 >= 5 and r420a is null') }} as punya_usaha,
         {{ tiga_nilai(
             'r410 = 1 or r407 <= 6 or (r407 between 7 and 21 and r412 = 2) or r407 >= 60 or tidak_mampu',
@@ -125,7 +119,6 @@ final as (
         {{ tiga_nilai('r407 between 7 and 15 and r412 <> 2', 'r407 between 7 and 15 and r412 is null') }}
             as tidak_sekolah
     from anggota
-    left join ijazah on anggota.r415 = ijazah.kode_ijazah
 )
 
 select * from final
