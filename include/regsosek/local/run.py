@@ -42,7 +42,7 @@ def run(installation: Installation, console: Console) -> bool:
     try:
         if ours:
             processes.start(REFRESHERS, scheduled=False)
-        _provide_sample(installation, console)
+        provide_sample(installation, console)
         api = AirflowApi(installation.url, "admin", installation.admin_password)
         with console.status("Airflow is starting"):
             api.wait(processes.check)
@@ -59,7 +59,7 @@ def run(installation: Installation, console: Console) -> bool:
     return True
 
 
-def _provide_sample(installation: Installation, console: Console) -> None:
+def provide_sample(installation: Installation, console: Console) -> None:
     """Put synthetic deliveries into the installation's own landing if there is nothing in it."""
     if installation.settings.landing_url:
         return
