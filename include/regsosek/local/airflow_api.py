@@ -15,7 +15,7 @@ FINAL = ("success", "failed")
 
 
 class AirflowUnavailableError(RuntimeError):
-    """Airflow did not come up in time."""
+    """Airflow did not come up in time, or does not answer any more."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class AirflowApi:
     """A client of the api-server at ``url``, logged in as ``user`` once the server is up."""
 
     def __init__(self, url: str, user: str, password: str) -> None:
-        self._client = httpx.Client(base_url=url, timeout=30, trust_env=False)
+        self._client = httpx.Client(base_url=url, timeout=120, trust_env=False)
         self._login = {"username": user, "password": password}
 
     def wait(self, alive: Callable[[], None], *, seconds: float = 180) -> None:
@@ -86,11 +86,18 @@ class AirflowApi:
 
     def get(self, path: str) -> Any:
         """What the API answers to a GET."""
-        return self._client.get(path, headers={"Accept": "application/json"}).raise_for_status().json()
+        return self._ask("GET", path)
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """What the API answers to a POST."""
-        return self._client.post(path, json=body).raise_for_status().json()
+        return self._ask("POST", path, json=body)
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        try:
+            answer = self._client.request(method, path, headers={"Accept": "application/json"}, **options)
+        except httpx.TransportError as error:
+            raise AirflowUnavailableError(f"Airflow did not answer ({type(error).__name__}).") from None
+        return answer.raise_for_status().json()
 
     def _authenticate(self) -> None:
         answer = self._client.post("/auth/token", json=self._login)
