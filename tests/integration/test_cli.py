@@ -52,15 +52,16 @@ def test_from_a_delivery_to_a_rollback(settings: Settings) -> None:
     assert re.search(r"^rilis: 2$", invoke("refresh"), re.MULTILINE)
 
     shown = json.loads(invoke("status", "--json"))
-    assert [(each["id"], each["keadaan"]) for each in shown["kiriman"]] == [(2, "terbit"), (1, "digantikan")]
+    assert [each["keadaan"] for each in shown["kiriman"]] == ["terbit", "digantikan"]
+    new, old = (str(each["id"]) for each in shown["kiriman"])
     assert [(each["id"], each["tampil"]) for each in shown["rilis"]] == [(2, True), (1, False)]
     assert all(Path(each["halaman"]).exists() and each["lulus"] for each in shown["gerbang"])
-    assert "2023-11-30" in invoke("status")
+    assert "30-11-2023" in invoke("status")
 
     assert "Rilis 1 ditampilkan kembali; ditarik: rilis 2." in invoke("rollback")
     assert "Tidak ada yang baru" in invoke("refresh")
-    assert "Kiriman 2 ikut lagi" in invoke("aktifkan", "2")
-    assert "hanya yang ditarik" in invoke("aktifkan", "1", code=1)
+    assert f"Kiriman {new} ikut lagi" in invoke("aktifkan", new)
+    assert "hanya yang ditarik" in invoke("aktifkan", old, code=1)
     assert re.search(r"^rilis: 3$", invoke("refresh"), re.MULTILINE)
 
 

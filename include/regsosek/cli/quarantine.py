@@ -9,6 +9,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from regsosek.cli.screen import screen
 from regsosek.gates.quarantine import Entry, Group, Selection, entries, groups, headings, write_workbook
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import connect
@@ -27,7 +28,7 @@ def show_faults(settings: Settings, chosen: Selection, *, records: bool, xlsx: P
     Raises:
         WorkbookError: the workbook cannot be written there.
     """
-    console = Console()
+    console = screen()
     with connect(settings) as connection:
         if xlsx is not None:
             try:

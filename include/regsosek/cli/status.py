@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from datetime import date, datetime
 from typing import Any
 
 import psycopg
-from rich.console import Console
 from rich.table import Table
 
+from regsosek.cli.screen import screen
 from regsosek.gates.page import page_path
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse.connection import transaction
 
 Rows = list[dict[str, Any]]
-PIPED_WIDTH = 160
 BELOW = ("alasan", "halaman")
 """Columns too long for a table: reasons are told below it, pages are in the JSON."""
 COLOURS = {"terbit": "green", "digantikan": "dim", "ditarik": "yellow"}
@@ -31,7 +29,7 @@ def show_status(settings: Settings, *, as_json: bool, last: int) -> None:
     if as_json:
         print(json.dumps(found, default=str, ensure_ascii=False, indent=2))
         return
-    console = Console() if sys.stdout.isatty() else Console(width=PIPED_WIDTH)
+    console = screen()
     if not any(found.values()):
         console.print(
             "Belum ada kiriman. `make run` memuat kiriman contoh, LANDING_URL=/folder make run milik sendiri."

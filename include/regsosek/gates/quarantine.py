@@ -109,13 +109,17 @@ def write_workbook(connection: psycopg.Connection, chosen: Selection, path: Path
     """Write summary and list as an XLSX file; returns the number of faults.
 
     Cells are text and numbers only: what a spreadsheet might take for a formula is defused.
+
+    Raises:
+        OSError: the file cannot be written there.
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - only this command needs it
 
     with connection.transaction(), connection.cursor() as cursor:
         summary = groups(cursor, chosen)
     count = 0
-    with Workbook(path, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with path.open("wb") as file, Workbook(file, options) as book:
         _write_rows(_new_sheet(book, "Ringkasan", Group), 1, summary)
         sheet = None
         for count, entry in enumerate(entries(connection, chosen), start=1):

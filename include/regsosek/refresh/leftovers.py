@@ -17,6 +17,7 @@ def remove_dry_runs(cursor: psycopg.Cursor) -> int:
         cursor.execute(sql.SQL("drop table if exists raw.{}").format(sql.Identifier(table)))
     _drop_partitions(cursor, ids)
     _forget_aggregates(cursor, ids)
+    cursor.execute("delete from ops.gerbang where id_jalan in (select id_jalan from ops.kiriman where uji_coba)")
     cursor.execute("delete from ops.kiriman where id_kiriman = any(%s)", (ids,))
     return len(ids)
 

@@ -206,6 +206,7 @@ def finish(settings: Settings, run: Run) -> None:
         run.guard(cursor)
         if run.dry_run:
             cursor.execute("delete from ops.kandidat_desa")
+            cursor.execute("delete from ops.gerbang where id_jalan = %s", (run.id_jalan,))
             remove_dry_runs(cursor)
     lease.release(settings, run.epoch)
 
