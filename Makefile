@@ -6,6 +6,9 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 
+# Parsing the models connects to nothing, but the profile wants to know where it would.
+NOBODY := postgresql://nobody:nothing@127.0.0.1/nowhere
+
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo
