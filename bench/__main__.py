@@ -10,18 +10,18 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
-import psycopg
 import typer
 
-from bench.airflow import measure_airflow
+from bench.airflow import RunFailedError, measure_airflow
 from bench.deliveries import Deliveries, write_deliveries
 from bench.floor import Figures, measure_floor
 from bench.peers import PeerUnavailableError, install_dlt, measure_dlt, measure_pandas
-from bench.refresh import measure_refresh, published_figures
-from bench.server import database, running_server
+from bench.refresh import RefreshFailedError, measure_refresh, published_figures
+from bench.server import EMPTY, PREPARED, database, running_server, server_version
 from bench.table import Measured, as_markdown
+from regsosek.local.setup import SetupFailedError
 from regsosek.settings import PROJECT
-from regsosek.warehouse.embedded import EmbeddedServer
+from regsosek.warehouse.embedded import EmbeddedServer, EmbeddedServerError
 
 DOCUMENT = PROJECT / "docs" / "performance.md"
 BEGIN, END = "<!-- table -->\n", "<!-- /table -->\n"
@@ -29,6 +29,8 @@ BEGIN, END = "<!-- table -->\n", "<!-- /table -->\n"
 
 DISTRICT = 600_000
 """Families of a full district."""
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
 class Part(StrEnum):
@@ -47,6 +49,7 @@ class FiguresDifferError(RuntimeError):
     """Floor and refresh do not come to the same figures: they did not do the same work."""
 
 
+@app.command()
 def main(
     families: Annotated[int, typer.Option(help="Families of the district.")] = DISTRICT,
     runs: Annotated[int, typer.Option(help="Runs of everything but pandas and dlt, which run once.")] = 3,
@@ -54,6 +57,8 @@ def main(
     write: Annotated[bool, typer.Option("--write", help=f"Put the table into {DOCUMENT.name} too.")] = False,
 ) -> None:
     """Measure a refresh beside the least that has to be done for the same figures, and print a table in Markdown."""
+    if unknown := set(only.split(",")) - set(Part):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: not one of {','.join(Part)}", param_hint="--only")
     parts = {Part(name) for name in only.split(",")}
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds: servers stop, folders go
     with tempfile.TemporaryDirectory(prefix="regsosek-bench-") as folder:
@@ -78,14 +83,14 @@ def _isolate(base: Path) -> None:
 
 def _measure(base: Path, made: Deliveries, parts: set[Part], runs: int) -> Measured:
     with running_server(base / "server") as server:
-        measured = Measured(made, _version(server))
+        measured = Measured(made, server_version(server))
         for run in range(1, runs + 1):
             _say(f"Run {run} of {runs}")
             figures = _floor(server, measured) if Part.FLOOR in parts else None
             if parts & {Part.REFRESH, Part.KECAMATAN}:
                 _refresh(server, measured, figures, one_more=Part.KECAMATAN in parts)
             if Part.VILLAGES in parts:
-                with database(server, template="regsosek") as url:
+                with database(server, PREPARED) as url:
                     measured.add(villages=measure_refresh(url, server.home, made.villages).seconds)
             if Part.AIRFLOW in parts:
                 measured.add(airflow=measure_airflow(base / "airflow", made.district))
@@ -94,7 +99,7 @@ def _measure(base: Path, made: Deliveries, parts: set[Part], runs: int) -> Measu
 
 
 def _floor(server: EmbeddedServer, measured: Measured) -> Figures:
-    with database(server) as url:
+    with database(server, EMPTY) as url:
         floor = measure_floor(url, measured.deliveries.folder)
     measured.add(copy=floor.copy, query=floor.query, floor=floor.copy + floor.query)
     return floor.figures
@@ -106,7 +111,7 @@ def _refresh(server: EmbeddedServer, measured: Measured, floor: Figures | None, 
     Raises:
         FiguresDifferError: the floor has other figures of the district.
     """
-    with database(server, template="regsosek") as url:
+    with database(server, PREPARED) as url:
         refreshed = measure_refresh(url, server.home, measured.deliveries.district)
         measured.add(**refreshed.steps, refresh=refreshed.seconds)
         measured.loader_mb.append(refreshed.loader_mb)
@@ -122,7 +127,7 @@ def _peers(base: Path, server: EmbeddedServer, measured: Measured, parts: set[Pa
     folder = measured.deliveries.folder
     if Part.PANDAS in parts:
         _say("pandas")
-        with database(server) as url:
+        with database(server, EMPTY) as url:
             measured.add(pandas=measure_pandas(url, folder))
     if Part.DLT in parts:
         _say("dlt")
@@ -131,13 +136,8 @@ def _peers(base: Path, server: EmbeddedServer, measured: Measured, parts: set[Pa
         except PeerUnavailableError as reason:
             _say(str(reason))
             return
-        with database(server) as url:
+        with database(server, EMPTY) as url:
             measured.add(dlt=measure_dlt(python, url, folder, base / "dlt-work"))
-
-
-def _version(server: EmbeddedServer) -> str:
-    with psycopg.connect(server.owner_url) as connection:
-        return str(connection.execute("show server_version").fetchall()[0][0])
 
 
 def _say(progress: str) -> None:
@@ -145,4 +145,7 @@ def _say(progress: str) -> None:
 
 
 if __name__ == "__main__":
-    typer.run(main)
+    try:
+        app()
+    except (EmbeddedServerError, FiguresDifferError, RefreshFailedError, RunFailedError, SetupFailedError) as reason:
+        sys.exit(f"{type(reason).__name__}: {reason}")

@@ -17,7 +17,7 @@ POLL = 0.2
 
 
 class RunFailedError(RuntimeError):
-    """The DAG run that was to be measured did not succeed; the message names the tasks."""
+    """The DAG run that was to be measured did not succeed; the message holds the error lines of its tasks."""
 
 
 def measure_airflow(home: Path, landing: Path) -> float:
@@ -46,6 +46,8 @@ def _run(api: AirflowApi, processes: Processes) -> float:
         time.sleep(POLL)
     seconds = time.perf_counter() - began
     if state != "success":
-        failed = sorted(task.task_id for task in api.tasks(run_id) if task.state == "failed")
-        raise RunFailedError(f"The DAG run failed in {', '.join(failed)}.")
+        failed = [task for task in api.tasks(run_id) if task.state == "failed"]
+        raise RunFailedError(
+            "\n".join(f"{task.task_id}: {line}" for task in failed for line in api.errors(run_id, task))
+        )
     return seconds

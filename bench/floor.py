@@ -42,7 +42,7 @@ def measure_floor(url: str, folder: Path) -> Floor:
             _copy(connection, table, folder / f"{table}.csv")
         copied = time.perf_counter()
         for table, columns in STATISTICS.items():
-            connection.execute(f"analyze lantai.{table} ({columns})".encode())
+            connection.execute(f"analyze bench.{table} ({columns})".encode())
         rows = connection.execute(QUERY.read_bytes()).fetchall()
         done = time.perf_counter()
     return Floor(copied - began, done - copied, as_figures(rows))
@@ -58,19 +58,19 @@ def as_figures(rows: list[tuple[Any, ...]]) -> Figures:
 
 def _create(connection: psycopg.Connection, folder: Path) -> None:
     """The schema, and the villages with their class: reference data that is there before a delivery comes."""
-    connection.execute("create schema lantai")
-    connection.execute("create unlogged table lantai.desa (kode_desa text, klas smallint)")
+    connection.execute("create schema bench")
+    connection.execute("create unlogged table bench.desa (kode_desa text, klas smallint)")
     with VILLAGES.open(encoding="utf-8", newline="") as lines, connection.cursor() as cursor:
         cursor.executemany(
-            "insert into lantai.desa values (%s, %s)",
+            "insert into bench.desa values (%s, %s)",
             [(row["kode_desa"], row["klas"] or None) for row in csv.DictReader(lines)],
         )
-    connection.execute("analyze lantai.desa")
+    connection.execute("analyze bench.desa")
 
 
 def _copy(connection: psycopg.Connection, table: Table, path: Path) -> None:
     """Make and fill a table of the file's own columns, all text; in one transaction, so that rows can be frozen."""
-    name = sql.Identifier("lantai", table)
+    name = sql.Identifier("bench", table)
     with path.open("rb") as file, connection.transaction(), connection.cursor() as cursor:
         columns = file.readline().decode().strip().split(",")
         definition = sql.SQL(", ").join(sql.SQL("{} text").format(sql.Identifier(column)) for column in columns)

@@ -1,7 +1,8 @@
 -- The four integers of all 75 indicators for every village, from the two files as COPY leaves them: what somebody
--- writes by hand who knows the form, trusts the file and is in a hurry. Cells are cast where they are read, once each:
--- the offsets keep PostgreSQL from repeating the casts in every expression, and do not keep it from reading in
--- parallel. Persons are read twice, by village and by family: that is faster than to keep them typed in between.
+-- writes by hand who knows the form, trusts the files and looks at the plan. Cells are cast where they are read, once
+-- each: the offsets keep PostgreSQL from repeating a cast in every expression, and, with constants of their own type,
+-- do not keep it from reading in parallel. Persons are read twice, by village and by family, which is faster than
+-- keeping them typed in between. `n` is a number of units, `<thing>_kosong` how many of them have no answer.
 with
 
 penduduk as (
@@ -29,7 +30,7 @@ penduduk as (
         r430::smallint as r430,
         nullif(r431a::smallint, 99) as r431a,
         nullif(r431f::smallint, 99) as r431f
-    from lantai.k_art
+    from bench.k_art
     where r404 in ('1', '5')
     offset bigint '0'
 ),
@@ -211,7 +212,7 @@ anggota as (
         r428i::smallint as r428i,
         r429::smallint as r429,
         nullif(r431a::smallint, 99) as r431a
-    from lantai.k_art
+    from bench.k_art
     where r404 in ('1', '5')
     offset bigint '0'
 ),
@@ -301,14 +302,14 @@ keluarga as (
         r505::smallint as r505,
         r506::smallint as r506,
         desil::smallint as desil
-    from lantai.k_rt
-    inner join lantai.desa on desa.kode_desa = r101 || r102 || r103 || r104
+    from bench.k_rt
+    inner join bench.desa on desa.kode_desa = r101 || r102 || r103 || r104
     where (r205 in ('3', '4', '5')) is not true
     offset bigint '0'
 ),
 
--- A left join, although families without residents are left out below: of an inner one PostgreSQL expects a single row,
--- and sorts.
+-- A left join, although families without residents are left out below: from an inner one PostgreSQL expects a single
+-- row, and sorts what comes out of it.
 keluarga_dinilai as (
     select
         *,
@@ -512,8 +513,14 @@ cross join lateral (
 
     ('pct_bekerja_15', p.bekerja, p.n15 - p.n15_kosong, p.n15_kosong, p.umur_kosong),
     ('pct_neet_15_24', p.neet, p.n15_24 - p.n15_24_kosong, p.n15_24_kosong, p.umur_kosong),
-    ('pct_pekerja_informal', p.informal, p.bekerja - p.r418_kosong, p.r418_kosong, p.n15_kosong + p.bekerja_tanpa_umur),
-    ('pct_pekerja_pertanian', p.pertanian, p.bekerja - p.r417_kosong, p.r417_kosong, p.n15_kosong + p.bekerja_tanpa_umur),
+    (
+        'pct_pekerja_informal', p.informal, p.bekerja - p.r418_kosong, p.r418_kosong,
+        p.n15_kosong + p.bekerja_tanpa_umur
+    ),
+    (
+        'pct_pekerja_pertanian', p.pertanian, p.bekerja - p.r417_kosong, p.r417_kosong,
+        p.n15_kosong + p.bekerja_tanpa_umur
+    ),
     ('pct_anak_bekerja_5_14', p.anak_bekerja, p.n5_14 - p.n5_14_kosong, p.n5_14_kosong, p.umur_kosong),
     ('pct_keluarga_punya_usaha', k.usaha, k.n - k.usaha_kosong, k.usaha_kosong, 0),
 
@@ -527,7 +534,10 @@ cross join lateral (
     ('pct_jkn', p.jkn, p.r431a, p.n - p.r431a, 0),
     ('pct_pbi_jkn', p.pbi, p.r431a, p.n - p.r431a, 0),
     ('pct_tanpa_jaminan_kesehatan', p.tanpa_jaminan, p.r431a, p.n - p.r431a, 0),
-    ('pct_jamsostek_pekerja', p.jamsostek, p.bekerja - p.r431f_kosong, p.r431f_kosong, p.n15_kosong + p.bekerja_tanpa_umur),
+    (
+        'pct_jamsostek_pekerja', p.jamsostek, p.bekerja - p.r431f_kosong, p.r431f_kosong,
+        p.n15_kosong + p.bekerja_tanpa_umur
+    ),
 
     ('pct_bpnt', k.r501a_ya, k.r501a, k.n - k.r501a, 0),
     ('pct_pkh', k.r501b_ya, k.r501b, k.n - k.r501b, 0),

@@ -43,7 +43,7 @@ def install_dlt(base: Path) -> Path:
     python = folder / "bin" / "python"
     requirements = FOLDER / "requirements.txt"
     installed = subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement", requirements],
+        [python, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--requirement", requirements],
         stdout=sys.stderr,
         check=False,
     )

@@ -7,40 +7,51 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from psycopg import sql
 
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 from regsosek.warehouse.prepare import prepare
 
+EMPTY = "template1"
+PREPARED = "prepared"
+"""Databases that :func:`database` copies: one with nothing in it, and a warehouse that is set up."""
+
 
 @contextmanager
 def running_server(home: Path) -> Iterator[EmbeddedServer]:
-    """A server with a warehouse that is set up and empty; gone with all its data at the end."""
+    """A server with a warehouse that is set up to be copied; gone with all its data at the end."""
     server = EmbeddedServer(home)
     try:
         server.start()
         prepare(Settings(home=home, warehouse_url=server.owner_url))
+        with _administrator(server) as admin:
+            admin.execute(f"alter database regsosek rename to {PREPARED}")
         yield server
     finally:
         server.destroy()
 
 
 @contextmanager
-def database(server: EmbeddedServer, *, template: str = "template1") -> Iterator[str]:
-    """URL of a new database, a copy of ``template``; dropped at the end.
+def database(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """URL of a copy of ``template``, dropped at the end.
 
-    A checkpoint before it is handed out: nobody pays for what somebody else wrote.
+    It has the name it has in an installation: another name would cost dbt what it remembers. A checkpoint before it is
+    handed out: nobody pays for what somebody else wrote.
     """
-    name = sql.Identifier("bench")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {} owner {}").format(
-                name, sql.Identifier(template), sql.Identifier(OWNER)
-            )
-        )
+    with _administrator(server) as admin:
+        admin.execute(f"create database regsosek template {template} owner {OWNER}")
         try:
             admin.execute("checkpoint")
-            yield server.url(OWNER, "bench")
+            yield server.owner_url
         finally:
-            admin.execute(sql.SQL("drop database {} with (force)").format(name))
+            admin.execute("drop database regsosek with (force)")
+
+
+def server_version(server: EmbeddedServer) -> str:
+    """PostgreSQL's version."""
+    with _administrator(server) as admin:
+        return str(admin.execute("show server_version").fetchall()[0][0])
+
+
+def _administrator(server: EmbeddedServer) -> psycopg.Connection:
+    return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)

@@ -39,6 +39,9 @@ LABELS = {
 }
 """What was measured, in the order of the table."""
 
+SECONDS = "| what | median s | min–max | × floor | runs |\n|---|--:|--:|--:|--:|"
+TARGETS = "| target | allowed | measured | met |\n|---|--:|--:|---|"
+
 
 @dataclass
 class Measured:
@@ -61,7 +64,9 @@ class Measured:
 
 def as_markdown(measured: Measured) -> str:
     """Heading, table of seconds, table of targets."""
-    return "\n".join([_heading(measured), "", *_seconds(measured), "", *_targets(measured), ""])
+    targets = list(_targets(measured))
+    blocks = [[_heading(measured)], [SECONDS, *_seconds(measured)], [TARGETS, *targets] if targets else []]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
 def _heading(measured: Measured) -> str:
@@ -75,8 +80,6 @@ def _heading(measured: Measured) -> str:
 
 
 def _seconds(measured: Measured) -> Iterator[str]:
-    yield "| what | median s | min–max | × floor | runs |"
-    yield "|---|--:|--:|--:|--:|"
     floor = measured.median("floor")
     for name, label in LABELS.items():
         seconds = measured.seconds.get(name)
@@ -87,8 +90,6 @@ def _seconds(measured: Measured) -> Iterator[str]:
 
 
 def _targets(measured: Measured) -> Iterator[str]:
-    yield "| target | allowed | measured | met |"
-    yield "|---|--:|--:|---|"
     floor, refresh, airflow = (measured.median(name) for name in ("floor", "refresh", "airflow"))
     kecamatan, villages = (measured.median(name) for name in ("kecamatan", "villages"))
     share = measured.deliveries.share
