@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from regsosek.codebook import load_codebook
+from regsosek.gates.page import write_page
 from regsosek.gates.result import GateResult
 from regsosek.gates.validation import validate_delivery
 from regsosek.gates.villages import judge_villages
@@ -42,6 +43,7 @@ def anyone(cursor: psycopg.Cursor) -> None:
 
 def gate(settings: Settings, ids: dict[str, int]) -> dict[str, GateResult]:
     results = {result.id_kiriman: result for result in validate_delivery(settings, sorted(ids.values()), "uji")}
+    write_page(settings, "uji", 1)
     return {village: results[each] for village, each in ids.items()}
 
 

@@ -6,7 +6,9 @@ import psycopg
 
 from regsosek.codebook import load_codebook
 from regsosek.gates.failure import GateFailed
+from regsosek.gates.page import write_page
 from regsosek.gates.record import faults_of
+from regsosek.gates.result import GateResult
 from regsosek.gates.validation import validate_delivery
 from regsosek.gates.villages import judge_villages
 from regsosek.settings import Settings
@@ -37,11 +39,22 @@ def judge_deliveries(
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
         _set_states(cursor, waiting, passed, id_jalan)
-        lines = refusals(cursor, ids)
+        lines = _unmet(results) + refusals(cursor, ids)
         accepted = len(_in_state(cursor, ids, "diterima gerbang 1"))
+    write_page(settings, id_jalan, 1, purpose=purpose)
     if lines:
         raise GateFailed(lines)
     return {"diterima": accepted, "ditolak": 0}
+
+
+def _unmet(results: list[GateResult]) -> list[str]:
+    """Expectations without a rule behind them that were not met."""
+    return [
+        f"Kiriman {result.id_kiriman}: {failure.line()}"
+        for result in results
+        for failure in result.failures
+        if failure.keparahan == "gagal"
+    ]
 
 
 def refusals(cursor: psycopg.Cursor, ids: list[int]) -> list[str]:

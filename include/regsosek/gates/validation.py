@@ -21,7 +21,7 @@ from psycopg import sql
 
 from regsosek.codebook import TABLES, Version, load_codebook
 from regsosek.gates.expectations import read_suite
-from regsosek.gates.page import page_path, write_page
+from regsosek.gates.page import page_path
 from regsosek.gates.record import faults_of, record_result, tally
 from regsosek.gates.relations import Relation, fault_relation, registry_relation
 from regsosek.gates.result import Failure, GateResult
@@ -41,7 +41,7 @@ def validate_delivery(
 ) -> list[GateResult]:
     """Gate 1 on normalised deliveries whose faults are in ``ops.temuan`` and villages in ``ops.kiriman_desa``.
 
-    Results are recorded in ``ops.gerbang`` and shown on the gate's page, which is written anew.
+    Results are recorded in ``ops.gerbang``, which the gate's page is made of.
 
     Raises:
         GateBrokenError: an expectation could not be evaluated.
@@ -68,7 +68,6 @@ def validate_delivery(
         for result in results:
             concerned = [verdict for verdict in verdicts if verdict.concerns(int(result.id_kiriman or 0))]
             record_result(cursor, id_jalan, 1, result, tally(concerned))
-    write_page(settings, id_jalan, 1, purpose=purpose)
     return results
 
 
