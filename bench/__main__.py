@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from bench.airflow import RunFailedError, measure_airflow
-from bench.deliveries import Deliveries, write_deliveries
+from bench.deliveries import Deliveries, write_deliveries, write_villages
 from bench.floor import Figures, measure_floor
 from bench.peers import PeerUnavailableError, install_dlt, measure_dlt, measure_pandas
 from bench.refresh import RefreshFailedError, measure_refresh, published_figures
@@ -65,7 +65,9 @@ def main(
         base = Path(folder)
         _isolate(base)
         _say(f"Deliveries of {families:,} families")
-        table = as_markdown(_measure(base, write_deliveries(base / "landing", families), parts, runs))
+        made = write_deliveries(base / "landing", families)
+        villages = write_villages(base / "landing", families) if Part.VILLAGES in parts else None
+        table = as_markdown(_measure(base, made, villages, parts, runs))
     typer.echo(table)
     if write:
         before, rest = DOCUMENT.read_text(encoding="utf-8").split(BEGIN)
@@ -81,7 +83,7 @@ def _isolate(base: Path) -> None:
     os.environ["REGSOSEK_SETTLE_SECONDS"] = "0"  # the deliveries are complete
 
 
-def _measure(base: Path, made: Deliveries, parts: set[Part], runs: int) -> Measured:
+def _measure(base: Path, made: Deliveries, villages: Path | None, parts: set[Part], runs: int) -> Measured:
     with running_server(base / "server") as server:
         measured = Measured(made, server_version(server))
         for run in range(1, runs + 1):
@@ -89,9 +91,9 @@ def _measure(base: Path, made: Deliveries, parts: set[Part], runs: int) -> Measu
             figures = _floor(server, measured) if Part.FLOOR in parts else None
             if parts & {Part.REFRESH, Part.KECAMATAN}:
                 _refresh(server, measured, figures, one_more=Part.KECAMATAN in parts)
-            if Part.VILLAGES in parts:
+            if villages is not None:
                 with database(server, PREPARED) as url:
-                    measured.add(villages=measure_refresh(url, server.home, made.villages).seconds)
+                    measured.add(villages=measure_refresh(url, server.home, villages).seconds)
             if Part.AIRFLOW in parts:
                 measured.add(airflow=measure_airflow(base / "airflow", made.district))
         _peers(base, server, measured, parts)

@@ -26,14 +26,12 @@ class Deliveries:
     Attributes:
         district: a landing with one delivery of the whole district.
         one_more: the same delivery, and a later one of a single kecamatan.
-        villages: one delivery of each village.
         families, persons, size: records of k_rt and k_art and bytes of both, of the district.
         share: families of that kecamatan / families of the district.
     """
 
     district: Path
     one_more: Path
-    villages: Path
     families: int
     persons: int
     size: int
@@ -46,8 +44,8 @@ class Deliveries:
 
 
 def write_deliveries(base: Path, families: int) -> Deliveries:
-    """Write all landings below ``base`` for a district of that many families."""
-    district, one_more, villages = base / "kabupaten", base / "susulan", base / "desa"
+    """Write both landings below ``base`` for a district of that many families."""
+    district, one_more = base / "kabupaten", base / "susulan"
     written = generate(district, keluarga=families, faults="tanpa", per="kabupaten")
     (folder,) = written.folders
     counts = yaml.safe_load((folder / "kiriman.yml").read_text(encoding="utf-8"))["desa"]
@@ -57,16 +55,21 @@ def write_deliveries(base: Path, families: int) -> Deliveries:
     (one_more / folder.name).mkdir()
     for file in folder.iterdir():
         os.link(file, one_more / folder.name / file.name)
-    generate(villages, keluarga=families, faults="tanpa", per="desa")
     return Deliveries(
         district=district,
         one_more=one_more,
-        villages=villages,
         families=written.rows["k_rt"],
         persons=written.rows["k_art"],
         size=sum(written.sizes.values()),
         share=sum(counts[desa] for desa in kecamatan) / sum(counts.values()),
     )
+
+
+def write_villages(base: Path, families: int) -> Path:
+    """Write a landing below ``base`` that holds the same district as one delivery of each village."""
+    landing = base / "desa"
+    generate(landing, keluarga=families, faults="tanpa", per="desa")
+    return landing
 
 
 def _middle_kecamatan(counts: dict[str, int]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,13 +36,14 @@ def running_server(home: Path) -> Iterator[EmbeddedServer]:
 def database(server: EmbeddedServer, template: str) -> Iterator[str]:
     """URL of a copy of ``template``, dropped at the end.
 
-    It has the name it has in an installation: another name would cost dbt what it remembers. A checkpoint before it is
-    handed out: nobody pays for what somebody else wrote.
+    It has the name it has in an installation: another name would cost dbt what it remembers. All that was written
+    before, deliveries too, is on the disk when it is handed out: nobody pays for what somebody else wrote.
     """
     with _administrator(server) as admin:
         admin.execute(f"create database regsosek template {template} owner {OWNER}")
         try:
             admin.execute("checkpoint")
+            os.sync()
             yield server.owner_url
         finally:
             admin.execute("drop database regsosek with (force)")
