@@ -284,7 +284,7 @@ def test_no_identity_left_the_raw_schema(settings: Settings) -> None:
         for schema, table, column in columns:
             hits = connection.execute(
                 f'select count(*) from {schema}."{table}" where "{column}"::text ~ '
-                f"'(^|[^0-9a-f])[0-9]{{16}}([^0-9a-f]|$)|SINTETIS ANGGOTA|ALAMAT SINTETIS'".encode()
+                f"'(^|[^0-9a-f.])[0-9]{{16}}([^0-9a-f]|$)|SINTETIS ANGGOTA|ALAMAT SINTETIS'".encode()
             ).fetchone()
             assert hits == (0,), f"{schema}.{table}.{column}"
     for artefact in settings.artefacts.rglob("*"):
