@@ -48,7 +48,7 @@ lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, version
 		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
 
 bench: $(BIN)/.installed ## measure a full district against the floor; writes docs/performance.md
-	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench --write
 
 clean: ## stop everything, delete the environment and the installation with its data
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek clean; fi
