@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import statistics
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import partial
+from itertools import chain
 
 import psycopg
 
@@ -43,11 +45,8 @@ def validate_candidate(
     with transaction(settings, purpose=purpose) as cursor:
         warnings = drift(cursor)
         new = _new_deliveries(cursor)
-    subjects = subjects_of(settings, [("marts/neraca", None, partial(balance_relation, new=new))], purpose)
-    for model in mart_models():
-        suite = f"marts/{model['name']}"
-        subjects.append(Subject(suite, read_suite(suite)["expectations"], table=f"kandidat.{model['name']}"))
-    verdicts = judge(settings, subjects, purpose)
+    balance = subjects_of(settings, [("marts/neraca", None, partial(balance_relation, new=new))], purpose)
+    verdicts = judge(settings, chain(_tables(), balance), purpose)
     result = GateResult(
         id_kiriman=None,
         success=not any(verdict.shuts for verdict in verdicts),
@@ -102,6 +101,13 @@ def drift(cursor: psycopg.Cursor) -> list[Failure]:
             villages = tuple(sorted(village for village, _ in beyond))
             warnings.append(Failure(indicator, "perubahan", len(beyond), villages, text, LOOK))
     return warnings
+
+
+def _tables() -> Iterator[Subject]:
+    """The candidate's tables, each with the suite of its contract."""
+    for model in mart_models():
+        suite = f"marts/{model['name']}"
+        yield Subject(suite, read_suite(suite)["expectations"], table=f"kandidat.{model['name']}")
 
 
 def _new_deliveries(cursor: psycopg.Cursor) -> list[int]:

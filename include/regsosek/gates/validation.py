@@ -11,8 +11,8 @@ import logging
 import os
 import re
 import warnings
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -73,20 +73,23 @@ def validate_delivery(
 
 def subjects_of(
     settings: Settings, wanted: list[tuple[str, Version | None, Callable[[psycopg.Cursor], Relation]]], purpose: str
-) -> list[Subject]:
-    """Compute relations side by side, on connections of their own, while Great Expectations is being imported."""
+) -> Iterator[Subject]:
+    """Start to compute relations side by side, on connections of their own, and give each in turn.
+
+    The first can be judged, and Great Expectations imported, while the others are being computed.
+    """
 
     def compute(query: Callable[[psycopg.Cursor], Relation]) -> Relation:
         with transaction(settings, purpose=purpose) as cursor:
             return query(cursor)
 
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        pending: list[Future[Relation]] = [pool.submit(compute, query) for _, _, query in wanted]
-        import_gx()
-        return [
-            Subject(suite, read_suite(suite, versi)["expectations"], relation.result())
-            for (suite, versi, _), relation in zip(wanted, pending, strict=True)
-        ]
+    pool = ThreadPoolExecutor(max_workers=3)
+    pending = [pool.submit(compute, query) for _, _, query in wanted]
+    pool.shutdown(wait=False)
+    return (
+        Subject(suite, read_suite(suite, versi)["expectations"], relation.result())
+        for (suite, versi, _), relation in zip(wanted, pending, strict=True)
+    )
 
 
 def import_gx() -> Any:
@@ -101,7 +104,7 @@ def import_gx() -> Any:
     return great_expectations
 
 
-def judge(settings: Settings, subjects: list[Subject], purpose: str) -> list[Verdict]:
+def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list[Verdict]:
     """Let Great Expectations judge every subject, on one connection of its own.
 
     Raises:
