@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from threading import Thread
+
 import psycopg
 
 from regsosek.codebook import load_codebook
@@ -9,7 +11,7 @@ from regsosek.gates.failure import GateFailed
 from regsosek.gates.page import write_page
 from regsosek.gates.record import faults_of
 from regsosek.gates.result import GateResult
-from regsosek.gates.validation import validate_delivery
+from regsosek.gates.validation import import_gx, validate_delivery
 from regsosek.gates.villages import judge_villages
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
@@ -29,6 +31,7 @@ def judge_deliveries(
     Raises:
         GateFailed: a delivery or a village was refused, now or while it was loaded; everything is recorded.
     """
+    Thread(target=import_gx).start()  # takes seconds, which the rules about villages take as well
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
         waiting = _in_state(cursor, ids, "dimuat")

@@ -1,12 +1,11 @@
 """The Great Expectations suites in ``expectations/``, generated from codebook, rules and the contracts of the marts.
 
-Gate 1 judges three relations of the deliveries it is given (``regsosek.gates.relations``), all with one row or a few
-per delivery and village:
+Gate 1 judges three small relations of the deliveries it is given (``regsosek.gates.relations``):
 
 - ``keluarga`` and ``anggota`` have the columns of the registry's tables. Of every item they hold the least and the
-  greatest answer of the village and, where the codes have gaps, the least answer that is not one of them: they fit
-  the domains if and only if every row of the registry does. One scan of millions of rows serves a hundred
-  expectations that way, and no value of a single family reaches Great Expectations.
+  greatest answer in the delivery and, where the codes have a gap, the least answer beyond it: they fit the domains if
+  and only if every row of the registry does. One scan of millions of rows serves a hundred expectations that way, and
+  no row of a family reaches Great Expectations. Beside them stand the registry's own checks, per delivery or village.
 - ``temuan`` has a column per rule with the number of its faults.
 
 Gate 2 judges the candidate's tables themselves and ``neraca``, a column per check with the number of figures that
@@ -60,8 +59,6 @@ REGISTRY_CHECKS: Mapping[Table, Mapping[str, str]] = {
     },
 }
 """Columns that the relations of the registry have beside its own, each a number that must be 0."""
-WHOLE_DELIVERY = ("selisih_baris", "baris_kembar")
-"""Those of them that are about the delivery as a whole and not about one village."""
 
 BALANCE_CHECKS: Mapping[str, str] = {
     "desa_tanpa_indikator": "Desa manifes tidak punya semua indikator di fct_indikator_desa.",
@@ -107,12 +104,9 @@ def registry_suite(codebook: Codebook, table: Table) -> Suite:
         )
     ]
     domains = [each for item in codebook.typed(table) for each in _domain_expectations(item)]
-    checks = [
-        _zero(name, "critical", text, **({"lingkup": "kiriman"} if name in WHOLE_DELIVERY else {}))
-        for name, text in REGISTRY_CHECKS[table].items()
-    ]
+    checks = [_zero(name, "critical", text) for name, text in REGISTRY_CHECKS[table].items()]
     return {
-        "notes": f"registri.{ENTITY[table]} per kiriman dan desa: jawaban terkecil dan terbesar tiap rincian.",
+        "notes": f"registri.{ENTITY[table]} per kiriman: jawaban terkecil dan terbesar, dan pemeriksaan registri.",
         "expectations": head + domains + checks,
     }
 

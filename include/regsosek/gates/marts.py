@@ -50,7 +50,9 @@ def validate_candidate(
     result = GateResult(
         id_kiriman=None,
         success=not any(verdict.shuts for verdict in verdicts),
-        failures=tuple(verdict.failure(verdict.broken_rows()) for verdict in verdicts if not verdict.success),
+        failures=tuple(
+            verdict.failure(verdict.counts(verdict.broken_rows())) for verdict in verdicts if not verdict.success
+        ),
         page=page_path(settings, id_jalan, 2),
         warnings=tuple(warnings),
     )

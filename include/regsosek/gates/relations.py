@@ -5,7 +5,7 @@ PostgreSQL computes each in one scan; what they mean is said in ``regsosek.gates
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -13,11 +13,12 @@ from typing import Any
 import psycopg
 
 from regsosek.codebook import Codebook, Table, Version
+from regsosek.gates.expectations import REGISTRY_CHECKS
 from regsosek.normalise.tables import ENTITY
 
 Row = tuple[Any, ...]
 OBSERVED = ("terkecil", "terbesar", "terkecil sesudah celah")
-"""What the three rows of a village hold of every item."""
+"""What the three rows of a delivery hold of every item."""
 
 
 @dataclass(frozen=True)
@@ -43,78 +44,112 @@ class Relation:
         return ((row, row[position]) for row in self.rows)
 
 
-def fetch(cursor: psycopg.Cursor, name: str, query: str, parameters: dict[str, Any]) -> Relation:
-    """Run a query and keep its result."""
-    cursor.execute(query.encode(), parameters)
-    assert cursor.description is not None
-    return Relation(
-        name,
-        tuple(column.name for column in cursor.description),
-        tuple(column.type_display for column in cursor.description),
-        cursor.fetchall(),
-    )
-
-
 def registry_relation(
     cursor: psycopg.Cursor, codebook: Codebook, table: Table, versi: Version, ids: list[int]
 ) -> Relation:
-    """Least and greatest answers per delivery and village, with the registry's own checks beside them.
+    """What gate 1 judges of ``registri.keluarga`` or ``registri.anggota``, in the columns the table really has.
 
-    Columns are those the table really has. A delivery without rows still has one row, of its checks.
+    Per delivery three rows of answers (``OBSERVED``), with the checks of the delivery as a whole; per village one row
+    with the checks of its records.
     """
     entity = ENTITY[table]
-    present = cursor.execute(
-        """
-        select attname::text, format_type(atttypid, atttypmod) from pg_attribute
-        where attrelid = %s::regclass and attnum > 0 and not attisdropped
-        order by attnum
-        """,
-        (f"registri.{entity}",),
-    ).fetchall()
-    domains = {item.kode: item.domain(versi) for item in codebook.typed(table)}
-    counted = [name for name, kind in present if kind == "smallint"]
-    aggregates = [
-        f"min({name}) as {name}_1, max({name}) as {name}_2, {_after_gap(name, domains.get(name, ()))} as {name}_3"
-        for name in counted
-    ]
-    observed = ", ".join(
-        f"({', '.join(f'd.{name}_{number}' for name in counted)})" for number in range(1, len(OBSERVED) + 1)
+    columns: dict[str, str] = dict(
+        cursor.execute(
+            """
+            select attname::text, format_type(atttypid, atttypmod) from pg_attribute
+            where attrelid = %s::regclass and attnum > 0 and not attisdropped
+            order by attnum
+            """,
+            (f"registri.{entity}",),
+        ).fetchall()
     )
-    chosen = [_column(name, kind, name in counted) for name, kind in present]
-    orphans = "and baris_keluarga is null" if table == "k_art" else "and false"
-    checks = [
-        "abs(coalesce(sum(d.jumlah) over kiriman / 3, 0) - b.jumlah_baris)::bigint as selisih_baris",
-        "coalesce(u.kembar, 0) as baris_kembar",
-        "coalesce(case when a.kode_desa is null then d.diterima end, 0) as diterima_tanpa_desa",
-        *(["coalesce(d.tanpa_keluarga, 0) as diterima_tanpa_keluarga"] if table == "k_art" else []),
+    answers = [name for name, kind in columns.items() if kind == "smallint"]
+    checks = list(REGISTRY_CHECKS[table])
+    empty = dict.fromkeys([*columns, *checks]) | dict.fromkeys(checks, 0)
+    rows = [
+        tuple((empty | {"id_kiriman": id_kiriman} | dict(zip(answers, observed, strict=True)) | whole).values())
+        for id_kiriman, observations, whole in _deliveries(cursor, codebook, table, versi, answers, ids)
+        for observed in observations
     ]
-    return fetch(
-        cursor,
-        entity,
+    rows += [
+        tuple((empty | {"id_kiriman": id_kiriman, "kode_desa": village} | of_village).values())
+        for id_kiriman, village, of_village in _villages(cursor, table, ids)
+    ]
+    types = [*columns.values(), *("bigint" for _ in checks)]
+    return Relation(entity, tuple(empty), tuple(types), rows)
+
+
+def _deliveries(
+    cursor: psycopg.Cursor, codebook: Codebook, table: Table, versi: Version, answers: list[str], ids: list[int]
+) -> Iterator[tuple[int, list[Row], dict[str, int]]]:
+    """Per delivery its id, the rows of ``OBSERVED``, and the checks of the whole.
+
+    Grouping costs as much as the aggregates themselves, so a delivery that comes alone is not grouped.
+    """
+    domains = {item.kode: item.domain(versi) for item in codebook.typed(table)}
+    found = ", ".join(
+        [f"min({name})" for name in answers]
+        + [f"max({name})" for name in answers]
+        + [_after_gap(name, domains.get(name, ())) for name in answers]
+    )
+    received: dict[int, int] = dict(
+        cursor.execute(
+            "select id_kiriman, jumlah_baris from ops.berkas where id_kiriman = any(%s) and berkas = %s", (ids, table)
+        ).fetchall()
+    )
+    key, group = ("id_kiriman", "group by 1") if len(ids) > 1 else (f"{ids[0]}::bigint", "")
+    source = f"from registri.{ENTITY[table]} where id_kiriman = any(%(ids)s) {group}"
+    cursor.execute("set local work_mem = '256MB'")
+    distinct: dict[int, int] = dict(
+        cursor.execute(f"select {key}, count(distinct baris) {source}".encode(), {"ids": ids}).fetchall()
+    )
+    observed = {
+        row[0]: row[1:]
+        for row in cursor.execute(f"select {key}, count(*), {found} {source}".encode(), {"ids": ids}).fetchall()
+    }
+    for id_kiriman, rows in received.items():
+        width = len(answers)
+        count, *values = observed.get(id_kiriman, (0, *(None for _ in range(len(OBSERVED) * width))))
+        yield (
+            id_kiriman,
+            [tuple(values[start : start + width]) for start in range(0, len(values), width)],
+            {"selisih_baris": abs(count - rows), "baris_kembar": count - distinct.get(id_kiriman, 0)},
+        )
+
+
+def _villages(cursor: psycopg.Cursor, table: Table, ids: list[int]) -> Iterator[tuple[int, str | None, dict[str, int]]]:
+    """Per delivery and village the checks of its accepted records."""
+    orphans = "baris_keluarga is null" if table == "k_art" else "false"
+    for id_kiriman, village, astray, without_family in cursor.execute(
         f"""
-        select {", ".join(chosen + checks)}
-        from ops.berkas as b
-        left join (
+        select d.id_kiriman, d.kode_desa, case when a.kode_desa is null then d.diterima else 0 end, d.tanpa_keluarga
+        from (
             select
-                id_kiriman, kode_desa, count(*) as jumlah,
+                id_kiriman, kode_desa,
                 count(*) filter (where alasan_tolak is null) as diterima,
-                count(*) filter (where alasan_tolak is null {orphans}) as tanpa_keluarga,
-                {", ".join(aggregates)}
-            from registri.{entity}
+                count(*) filter (where alasan_tolak is null and {orphans}) as tanpa_keluarga
+            from registri.{ENTITY[table]}
             where id_kiriman = any(%(ids)s)
             group by 1, 2
-        ) as d using (id_kiriman)
+        ) as d
         left join acuan.ref_desa as a on a.kode_desa = d.kode_desa
-        left join (
-            select id_kiriman, count(*) - count(distinct baris) as kembar
-            from registri.{entity} where id_kiriman = any(%(ids)s) group by 1
-        ) as u using (id_kiriman)
-        cross join lateral (values {observed}) as isi ({", ".join(counted)})
-        where b.id_kiriman = any(%(ids)s) and b.berkas = %(berkas)s
-        window kiriman as (partition by b.id_kiriman)
-        """,
-        {"ids": ids, "berkas": table},
-    )
+        """.encode(),
+        {"ids": ids},
+    ).fetchall():
+        checks = {"diterima_tanpa_desa": astray}
+        yield id_kiriman, village, checks | ({"diterima_tanpa_keluarga": without_family} if table == "k_art" else {})
+
+
+def locate(cursor: psycopg.Cursor, entity: str, condition: str, ids: list[int]) -> list[tuple[int, str | None, int]]:
+    """(delivery, village, records) of the registry's rows for which the SQL condition is true."""
+    return cursor.execute(
+        f"""
+        select id_kiriman, kode_desa, count(*) from registri.{entity}
+        where id_kiriman = any(%(ids)s) and {condition}
+        group by 1, 2 order by 1, 2
+        """.encode(),
+        {"ids": ids},
+    ).fetchall()
 
 
 def fault_relation(cursor: psycopg.Cursor, ids: list[int]) -> Relation:
@@ -152,11 +187,3 @@ def _after_gap(name: str, domain: tuple[int, ...] | range) -> str:
     if len(gaps) > 1:
         return f"min({name}) filter (where {name} not in ({', '.join(map(str, domain))}))"
     return f"min({name}) filter (where {name} > {gaps[0][0]})"
-
-
-def _column(name: str, kind: str, counted: bool) -> str:
-    if name == "id_kiriman":
-        return "b.id_kiriman"
-    if name == "kode_desa":
-        return "d.kode_desa"
-    return f"isi.{name}" if counted else f"null::{kind} as {name}"

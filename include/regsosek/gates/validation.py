@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -23,7 +24,7 @@ from regsosek.codebook import TABLES, Version, load_codebook
 from regsosek.gates.expectations import read_suite
 from regsosek.gates.page import page_path
 from regsosek.gates.record import faults_of, record_result, tally
-from regsosek.gates.relations import Relation, fault_relation, registry_relation
+from regsosek.gates.relations import Relation, Row, fault_relation, locate, registry_relation
 from regsosek.gates.result import Failure, GateResult
 from regsosek.gates.verdict import Subject, Verdict
 from regsosek.normalise.tables import ENTITY
@@ -64,7 +65,8 @@ def validate_delivery(
         if guard is not None:
             guard(cursor)
         faults = faults_of(cursor, ids)
-        results = [_result(settings, id_jalan, each, verdicts, faults[each]) for each in ids]
+        page = page_path(settings, id_jalan, 1)
+        results = [_result(cursor, page, each, verdicts, faults[each]) for each in ids]
         for result in results:
             concerned = [verdict for verdict in verdicts if verdict.concerns(int(result.id_kiriman or 0))]
             record_result(cursor, id_jalan, 1, result, tally(concerned))
@@ -172,7 +174,7 @@ def _upload(engine: Any, relation: Relation, name: str) -> None:
 
 
 def _result(
-    settings: Settings, id_jalan: str, id_kiriman: int, verdicts: list[Verdict], faults: list[Failure]
+    cursor: psycopg.Cursor, page: Path, id_kiriman: int, verdicts: list[Verdict], faults: list[Failure]
 ) -> GateResult:
     """Lay what failed to one delivery: its rows break it, or it is about no row at all."""
     known = {fault.aturan for fault in faults}
@@ -186,8 +188,16 @@ def _result(
         if own or not broken:
             success = success and not verdict.shuts
             if verdict.name not in known:
-                failures.append(verdict.failure(own))
-    return GateResult(id_kiriman, success, (*failures, *faults), page_path(settings, id_jalan, 1))
+                failures.append(verdict.failure(_counts(cursor, verdict, id_kiriman, own)))
+    return GateResult(id_kiriman, success, (*failures, *faults), page)
+
+
+def _counts(cursor: psycopg.Cursor, verdict: Verdict, id_kiriman: int, rows: list[Row]) -> dict[str | None, int]:
+    """Records per village: counted in the registry where an answer is wrong, else as the relation says."""
+    relation, condition = verdict.subject.relation, verdict.unmet()
+    if relation is None or condition is None or relation.name not in ENTITY.values():
+        return verdict.counts(rows)
+    return {village: count for _, village, count in locate(cursor, relation.name, condition, [id_kiriman])}
 
 
 def _by_version(settings: Settings, ids: list[int], purpose: str) -> dict[Version, list[int]]:

@@ -59,32 +59,42 @@ class Verdict:
         relation = self.subject.relation
         return relation is not None and any(row[0] == id_kiriman for row in relation.rows)
 
-    def failure(self, rows: list[Row]) -> Failure:
-        """The failure in words, for these of the rows that break it."""
+    def counts(self, rows: list[Row]) -> dict[str | None, int]:
+        """Per village (None: no single one) what a counting column says in these rows, 1 in any other column."""
+        relation = self.subject.relation
+        counts: dict[str | None, int] = {}
+        if relation is None or not rows:
+            return counts
+        position = relation.columns.index(self.expectation["kwargs"]["column"])
+        for row in rows:
+            count = row[position] if self.expectation["type"] == "expect_column_max_to_be_between" else 1
+            counts[relation.village(row)] = max(count, counts.get(relation.village(row), 0))
+        return counts
+
+    def unmet(self) -> str | None:
+        """SQL that is true for a value that breaks the expectation; None where it is not about answers."""
+        kwargs = self.expectation["kwargs"]
+        column = kwargs.get("column")
+        match self.expectation["type"]:
+            case "expect_column_values_to_be_in_set":
+                return f"{column} not in ({', '.join(map(str, kwargs['value_set']))})"
+            case "expect_column_values_to_be_between":
+                return f"{column} not between {kwargs['min_value']} and {kwargs['max_value']}"
+            case "expect_column_values_to_be_null":
+                return f"{column} is not null"
+        return None
+
+    def failure(self, counts: dict[str | None, int]) -> Failure:
+        """The failure in words, with what breaks it per village."""
         meta = self.expectation.get("meta", {})
-        counts = self._counts(rows)
-        whole = meta.get("lingkup") == "kiriman"
         return Failure(
             aturan=self.name,
             keparahan=meta.get("keparahan", "gagal"),
-            jumlah=max(counts.values(), default=1) if whole else sum(counts.values()) or 1,
-            desa=() if whole else tuple(sorted(village for village in counts if village)),
+            jumlah=sum(counts.values()) or 1,
+            desa=tuple(sorted(village for village in counts if village)),
             pesan=self.expectation["notes"],
             tindakan=meta.get("tindakan", INTERNAL),
         )
-
-    def _counts(self, rows: list[Row]) -> dict[str | None, int]:
-        """Per village what a counting column says, 1 where the column holds answers."""
-        relation = self.subject.relation
-        if relation is None:
-            return {}
-        counts: dict[str | None, int] = {}
-        position = relation.columns.index(self.expectation["kwargs"]["column"]) if rows else 0
-        for row in rows:
-            village = relation.village(row)
-            count = row[position] if self.expectation["type"] == "expect_column_max_to_be_between" else 1
-            counts[village] = max(count, counts.get(village, 0))
-        return counts
 
 
 def _meets(expectation: Expectation, value: Any) -> bool:
