@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from regsosek.codebook import load_codebook
+from regsosek.refresh.run import DefinitionsChangedError, Run
 from regsosek.settings import Settings
 from regsosek.transform import dbt, definition_version, generate
 from regsosek.transform.definition import DBT_PROJECT
@@ -114,6 +115,13 @@ def test_version_does_not_depend_on_line_endings(tmp_path: Path) -> None:
     for path in (*project.rglob("*.sql"), *project.rglob("*.csv")):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert definition_version(project) == definition_version()
+
+
+def test_a_run_goes_on_only_with_the_definitions_it_began_with() -> None:
+    begun = Run(id_jalan="manual", epoch=1)
+    Run.model_validate(begun.model_dump()).require_same_definitions()
+    with pytest.raises(DefinitionsChangedError, match="Jalankan penyegaran sekali lagi"):
+        begun.model_copy(update={"versi_definisi": "0" * 12}).require_same_definitions()
 
 
 def test_the_environment_of_dbt_is_only_there_while_it_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,3 +1,5 @@
+{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga)") }}
+
 -- depends_on: {{ ref('ref_ijazah') }}
 with
 

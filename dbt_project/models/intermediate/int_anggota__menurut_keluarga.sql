@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga)") }}
 
 with
 

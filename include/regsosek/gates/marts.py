@@ -23,6 +23,7 @@ from regsosek.gates.result import Failure, GateResult
 from regsosek.gates.validation import judge, subjects_of
 from regsosek.gates.verdict import Subject
 from regsosek.settings import Settings
+from regsosek.transform.definition import parameters
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.lease import Guard
 
@@ -67,8 +68,9 @@ def validate_candidate(
 def balance_relation(cursor: psycopg.Cursor, new: list[int]) -> Relation:
     """One row per area with anything wrong, a column per check; and one row of zeros for the whole."""
     counts: dict[str, dict[str, int]] = defaultdict(dict)
+    values = {"ids": new, "bobot": sum(parameters()["ikm_bobot"])}
     for query in (FIGURES, SUMS, COVERAGE, REGISTRY):
-        for area, check, count in cursor.execute(query.encode(), {"ids": new}):
+        for area, check, count in cursor.execute(query.encode(), values):
             counts[area][check] = counts[area].get(check, 0) + count
     rows: list[Row] = [(None, None, *(0 for _ in BALANCE_CHECKS))]
     rows += [(None, area, *(found.get(check, 0) for check in BALANCE_CHECKS)) for area, found in sorted(counts.items())]
@@ -154,8 +156,9 @@ FIGURES = """
                 or tidak_tahu is null or tidak_tahu < 0
                 or semesta_tidak_tahu is null or semesta_tidak_tahu < 0
                 or penyebut < 0 or (penyebut is null) <> (jenis = 'jumlah') as bilangan,
-            -- ikm_a counts eighteenths of a person: up to 18 for each.
-            jenis = 'persen' and pembilang > penyebut * case kode_indikator when 'ikm_a' then 18 else 1 end as melebihi,
+            -- ikm_a adds up scores: up to the whole weight for each person.
+            jenis = 'persen'
+                and pembilang > penyebut * case kode_indikator when 'ikm_a' then %(bobot)s else 1 end as melebihi,
             case
                 when nilai is null then not boleh_kosong and penyebut is distinct from 0
                 when jenis = 'jumlah' then nilai <> pembilang
@@ -249,10 +252,6 @@ REGISTRY = """
     with baru as (
         select kode_desa, id_kiriman from ops.kandidat_desa where id_kiriman = any(%(ids)s)
     ),
-    tanpa_wawancara as (
-        select id_kiriman, baris from registri.keluarga
-        where id_kiriman = any(%(ids)s) and alasan_tolak is null and r205 in (3, 4, 5)
-    ),
     keluarga as (
         select id_kiriman, kode_desa,
             count(*) filter (where alasan_tolak is null) as diterima,
@@ -260,25 +259,30 @@ REGISTRY = """
         from registri.keluarga where id_kiriman = any(%(ids)s) group by 1, 2
     ),
     anggota as (
-        select a.id_kiriman, a.kode_desa,
-            count(*) filter (where a.alasan_tolak is null) as diterima,
-            count(*) filter (where a.alasan_tolak is not null) as ditolak,
-            count(*) filter (where a.alasan_tolak is null and a.penduduk and w.baris is null) as penduduk,
-            count(distinct w.baris) filter (where a.penduduk and a.alasan_tolak is null) as tanpa_wawancara
+        select id_kiriman, kode_desa,
+            count(*) filter (where alasan_tolak is null) as diterima,
+            count(*) filter (where alasan_tolak is not null) as ditolak,
+            count(*) filter (where alasan_tolak is null and penduduk) as penduduk
+        from registri.anggota where id_kiriman = any(%(ids)s) group by 1, 2
+    ),
+    tanpa_wawancara as (
+        select a.id_kiriman, a.kode_desa, count(*) as penduduk, count(distinct a.baris_keluarga) as keluarga
         from registri.anggota as a
-        left join tanpa_wawancara as w on w.id_kiriman = a.id_kiriman and w.baris = a.baris_keluarga
-        where a.id_kiriman = any(%(ids)s)
+        join registri.keluarga as k on k.id_kiriman = a.id_kiriman and k.baris = a.baris_keluarga
+        where k.id_kiriman = any(%(ids)s) and k.alasan_tolak is null and k.r205 in (3, 4, 5)
+            and a.penduduk and a.alasan_tolak is null
         group by 1, 2
     ),
     neraca as (
         select b.kode_desa, d.*,
             coalesce(k.diterima, 0) as k_diterima, coalesce(k.ditolak, 0) as k_ditolak,
             coalesce(a.diterima, 0) as a_diterima, coalesce(a.ditolak, 0) as a_ditolak,
-            coalesce(a.penduduk, 0) as penduduk, coalesce(a.tanpa_wawancara, 0) as tanpa_wawancara,
+            coalesce(a.penduduk, 0) - coalesce(w.penduduk, 0) as penduduk, coalesce(w.keluarga, 0) as tanpa_wawancara,
             fk.pembilang as mart_keluarga, fp.pembilang as mart_penduduk
         from baru as b
         left join keluarga as k using (id_kiriman, kode_desa)
         left join anggota as a using (id_kiriman, kode_desa)
+        left join tanpa_wawancara as w using (id_kiriman, kode_desa)
         left join (
             select id_kiriman, kode_desa as desa, keluarga_diterima, keluarga_ditolak, keluarga_tanpa_penduduk,
                 anggota_diterima, anggota_ditolak

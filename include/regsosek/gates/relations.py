@@ -99,7 +99,6 @@ def _deliveries(
     )
     key, group = ("id_kiriman", "group by 1") if len(ids) > 1 else (f"{ids[0]}::bigint", "")
     source = f"from registri.{ENTITY[table]} where id_kiriman = any(%(ids)s) {group}"
-    cursor.execute("set local work_mem = '256MB'")
     distinct: dict[int, int] = dict(
         cursor.execute(f"select {key}, count(distinct baris) {source}".encode(), {"ids": ids}).fetchall()
     )

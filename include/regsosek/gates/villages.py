@@ -12,6 +12,7 @@ import psycopg
 from regsosek.codebook import Codebook, Item, Table
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
+from regsosek.warehouse.parallel import insert_from
 
 
 def judge_villages(cursor: psycopg.Cursor, settings: Settings, codebook: Codebook, ids: list[int]) -> None:
@@ -28,7 +29,7 @@ def judge_villages(cursor: psycopg.Cursor, settings: Settings, codebook: Codeboo
         parameters,
     )
     for query in (COUNTS, _shares_of_families(codebook), SHARES_OF_PERSONS, ABSENT):
-        cursor.execute(query.encode(), parameters)
+        insert_from(cursor, "ops.temuan (id_kiriman, berkas, kode_desa, aturan)", query, parameters)
     for table in get_args(Table):
         _judge_unknown(cursor, codebook, table, parameters)
     cursor.execute(REFUSE.encode(), parameters)
@@ -38,8 +39,7 @@ def _shares_of_families(codebook: Codebook) -> str:
     assets = [item.kode for item in codebook.typed("k_rt") if item.kode.startswith(("r502", "r503"))]
     no_assets = " and ".join(f"{asset} = 2" for asset in assets)
     return f"""
-        insert into ops.temuan (id_kiriman, berkas, kode_desa, aturan)
-        select d.id_kiriman, 'k_rt', d.kode_desa, a.aturan
+        select d.id_kiriman, 'k_rt' as berkas, d.kode_desa, a.aturan
         from (
             select
                 id_kiriman, kode_desa,
@@ -149,8 +149,7 @@ LIMITS = (
 )
 
 COUNTS = """
-    insert into ops.temuan (id_kiriman, berkas, kode_desa, aturan)
-    select d.id_kiriman, 'k_rt', d.kode_desa, a.aturan
+    select d.id_kiriman, 'k_rt' as berkas, d.kode_desa, a.aturan
     from (
         select
             d.*,
@@ -181,8 +180,7 @@ COUNTS = """
 """
 
 ABSENT = """
-    insert into ops.temuan (id_kiriman, berkas, kode_desa, aturan)
-    select k.id_kiriman, 'kiriman', n.kode_desa, 'desa_tidak_terkirim'
+    select k.id_kiriman, 'kiriman' as berkas, n.kode_desa, 'desa_tidak_terkirim' as aturan
     from ops.kiriman as k
     cross join lateral jsonb_each_text(k.desa_dinyatakan) as n (kode_desa, keluarga)
     where k.id_kiriman = any(%(ids)s) and n.keluarga::integer > 0 and not exists (
@@ -191,8 +189,7 @@ ABSENT = """
 """
 
 SHARES_OF_PERSONS = """
-    insert into ops.temuan (id_kiriman, berkas, kode_desa, aturan)
-    select d.id_kiriman, 'k_art', d.kode_desa, a.aturan
+    select d.id_kiriman, 'k_art' as berkas, d.kode_desa, a.aturan
     from (
         select
             id_kiriman, kode_desa,

@@ -178,6 +178,7 @@ def _copy(cursor: psycopg.Cursor, source: _Source, declared: Kiriman, table: Tab
         name = f"{table}_{id_kiriman}"
         _create(cursor, name, header)
         _stream(cursor, name, header, stream, table, file.nama)
+        _count_places(cursor, name, header)
         _check_records(declared, stream.records, table, file.nama)
     cursor.execute(
         """
@@ -247,6 +248,16 @@ def _stream(
     if cursor.rowcount != stream.records:
         pesan = f"{nama_berkas} berisi {stream.records} baris data, tetapi hanya {cursor.rowcount} yang terbaca."
         raise refusal("berkas_tidak_terbaca", table, pesan)
+
+
+def _count_places(cursor: psycopg.Cursor, name: str, header: Header) -> None:
+    """Statistics of the columns that records are joined by; without any the planner sorts millions of wide rows."""
+    columns = [header.kolom[item] for item, _ in KODE_DESA if item in header.kolom]
+    cursor.execute(
+        sql.SQL("analyze {table} ({columns})").format(
+            table=sql.Identifier("raw", name), columns=sql.SQL(", ").join(map(sql.Identifier, columns))
+        )
+    )
 
 
 def _without_data(error: psycopg.Error, name: str, stream: CsvStream, table: Table, nama_berkas: str) -> Exception:

@@ -13,6 +13,9 @@ from regsosek.normalise.pseudonym import pseudonym
 from regsosek.normalise.source import Group
 from regsosek.normalise.tables import ENTITY
 
+BIRTH = ("r405", "r406tgl", "r406bln", "r406thn")
+"""Items that a NIK repeats: sex, day, month and year of birth."""
+
 
 def partition(group: Group, table: Table) -> str:
     """The partition of ``registri.keluarga`` or ``registri.anggota`` that holds the group."""
@@ -27,12 +30,18 @@ def cell(group: Group, item: Item) -> str:
     return recoded(text, item, group.naming)
 
 
+def number(item: str) -> str:
+    """Name of the expression that is computed once for an item's integer."""
+    return f"{item}_bilangan"
+
+
 @dataclass(frozen=True)
 class Selection:
     """What a statement selects besides the typed items.
 
     Attributes:
-        once: expressions that several columns need: name -> SQL over the raw columns.
+        once: expressions that several columns need: name -> SQL over the raw columns. One by the name of
+            :func:`number` is also the item's column.
         leading: the columns before the items.
         joins: further relations.
     """
@@ -62,17 +71,19 @@ def build_families(cursor: psycopg.Cursor, codebook: Codebook, group: Group, key
 
 def build_persons(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
     """Make the group's partition of ``registri.anggota``; each person carries the record of its family."""
+    shared = ["r404", *(BIRTH if all(group.has("k_art", item) for item in BIRTH) else ())]
     once = {"nomor": _number(group, "k_art", "r403"), "keluarga": tidy("id_rt")}
+    once |= {number(item): first_look(cell(group, codebook.item(item))) for item in shared}
     residents = ", ".join(str(code) for code in codebook.penduduk[group.versi])
-    presence = first_look(cell(group, codebook.item("r404")))
+    unlike_birth = _unlike_birth(codebook, group) if "r405" in shared else None
     leading = [
         "s.id_kiriman",
         "s.baris",
         "k.baris as baris_keluarga",
         "d.kode_desa",
-        *_identity(group, "k_art", "r403", "nik", wrong=_unlike_birth(codebook, group)),
+        *_identity(group, "k_art", "r403", "nik", wrong=unlike_birth),
         "null::text as alasan_tolak",
-        f"coalesce({presence} in ({residents}), false) as penduduk",
+        f"coalesce(s.{number('r404')} in ({residents}), false) as penduduk",
     ]
     families = f"""
         left join {family_map(group)} as k
@@ -85,17 +96,16 @@ def _create(
     cursor: psycopg.Cursor, codebook: Codebook, group: Group, table: Table, selection: Selection, keys: dict[str, bytes]
 ) -> None:
     delivered = group.items(codebook, table)
-    typed = [
-        f"{first_look(cell(group, item))} as {item.kode}" if item in delivered else f"null::smallint as {item.kode}"
-        for item in codebook.typed(table)
-    ]
+    numbers = {item.kode: first_look(cell(group, item)) for item in delivered}
+    numbers |= {item: f"s.{number(item)}" for item in numbers if number(item) in selection.once}
+    typed = [f"{numbers.get(item.kode, 'null::smallint')} as {item.kode}" for item in codebook.typed(table)]
     once = "".join(f", {expression} as {name}" for name, expression in selection.once.items())
     # The offset keeps PostgreSQL from copying the expressions of `once` to wherever they are used; as a constant of
     # its own type it does not keep it from reading in parallel.
     query = f"""
         create table {partition(group, table)} as
         select {", ".join(selection.leading + typed)}
-        from (select *{once} from {group.relation(table)} as r offset bigint '0') as s
+        from (select *{once} from {group.relation(table)} as s offset bigint '0') as s
         join {village_map(group)} as d on {" and ".join(f"d.{key} = s.{key}" for key in GEOGRAPHY)}
         {selection.joins}
     """
@@ -119,20 +129,15 @@ def _identity(group: Group, table: Table, column: str, name: str, *, wrong: str 
     ]
 
 
-def _unlike_birth(codebook: Codebook, group: Group) -> str | None:
+def _unlike_birth(codebook: Codebook, group: Group) -> str:
     """SQL predicate: digits 7 to 12 of a NIK are not day (plus 40 for women), month and year of birth.
 
     A date outside its domain is unknown; that is looked at last, where the digits differ.
     """
-    needed = ("r405", "r406tgl", "r406bln", "r406thn")
-    if not all(group.has("k_art", column) for column in needed):
-        return None
-    sex, day, month, year = (
-        f"nullif({first_look(cell(group, codebook.item(column)))}, {TANDA})::integer" for column in needed
-    )
+    sex, day, month, year = (f"nullif(s.{number(item)}, {TANDA})::integer" for item in BIRTH)
     born = f"({day} + case {sex} when 2 then 40 when 1 then 0 end) * 10000 + {month} * 100 + mod({year}, 100)"
     known = " and ".join(
-        f"not {outside(value, codebook.item(column), group.versi)}"
-        for value, column in zip((day, month, year), needed[1:], strict=True)
+        f"not {outside(value, codebook.item(item), group.versi)}"
+        for value, item in zip((day, month, year), BIRTH[1:], strict=True)
     )
     return f"mod(s.nomor::bigint / 10000, 1000000) <> {born} and {known}"

@@ -10,6 +10,7 @@ import psycopg
 from regsosek.codebook import Codebook
 from regsosek.normalise.build import partition
 from regsosek.normalise.source import Group
+from regsosek.warehouse.parallel import insert_from
 
 
 def members(group: Group) -> str:
@@ -19,8 +20,10 @@ def members(group: Group) -> str:
 
 def write_family_faults(cursor: psycopg.Cursor, codebook: Codebook, group: Group) -> None:
     """Count the residents of every family, judge the rules, write the faults to ``ops.temuan``."""
-    for statement in (*_members(group), _composition(codebook, group), _repeated_kk(group), _repeated_nik(group)):
+    for statement in _members(group):
         cursor.execute(statement.encode())
+    for faults in (_composition(codebook, group), _repeated_kk(group), _repeated_nik(group)):
+        insert_from(cursor, "ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)", faults)
 
 
 def _members(group: Group) -> list[str]:
@@ -42,8 +45,7 @@ def _members(group: Group) -> list[str]:
 
 def _composition(codebook: Codebook, group: Group) -> str:
     return f"""
-        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
-        select k.id_kiriman, 'k_rt', k.baris, k.kode_desa, a.aturan
+        select k.id_kiriman, 'k_rt' as berkas, k.baris, k.kode_desa, a.aturan
         from {partition(group, "k_rt")} as k
         left join {members(group)} as s on s.id_kiriman = k.id_kiriman and s.baris_keluarga = k.baris
         cross join lateral unnest(array[
@@ -62,8 +64,7 @@ def _composition(codebook: Codebook, group: Group) -> str:
 def _repeated_kk(group: Group) -> str:
     families = partition(group, "k_rt")
     return f"""
-        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
-        select k.id_kiriman, 'k_rt', k.baris, k.kode_desa, 'kk_ganda'
+        select k.id_kiriman, 'k_rt' as berkas, k.baris, k.kode_desa, 'kk_ganda' as aturan
         from {families} as k
         join (
             select id_kiriman, kk from {families}
@@ -77,8 +78,7 @@ def _repeated_kk(group: Group) -> str:
 def _repeated_nik(group: Group) -> str:
     persons = partition(group, "k_art")
     return f"""
-        insert into ops.temuan (id_kiriman, berkas, baris, kode_desa, aturan)
-        select p.id_kiriman, 'k_art', p.baris, p.kode_desa, 'nik_ganda'
+        select p.id_kiriman, 'k_art' as berkas, p.baris, p.kode_desa, 'nik_ganda' as aturan
         from {persons} as p
         join (
             select id_kiriman, nik from {persons}
@@ -94,15 +94,18 @@ def count_villages(cursor: psycopg.Cursor, group: Group) -> None:
 
     A village that only appears in rejected records still counts: received = accepted + rejected, everywhere.
     """
+    columns = {
+        "id_kiriman": "id_kiriman",
+        "kode_desa": "kode_desa",
+        "keluarga_diterima": "coalesce(k.diterima, 0)",
+        "keluarga_ditolak": "coalesce(k.ditolak, 0)",
+        "keluarga_tanpa_penduduk": "coalesce(k.tanpa_penduduk, 0)",
+        "anggota_diterima": "coalesce(a.diterima, 0)",
+        "anggota_ditolak": "coalesce(a.ditolak, 0)",
+        "keadaan": "'diterima'",
+    }
     query = f"""
-        insert into ops.kiriman_desa (
-            id_kiriman, kode_desa, keluarga_diterima, keluarga_ditolak, keluarga_tanpa_penduduk,
-            anggota_diterima, anggota_ditolak, keadaan
-        )
-        select
-            id_kiriman, kode_desa,
-            coalesce(k.diterima, 0), coalesce(k.ditolak, 0), coalesce(k.tanpa_penduduk, 0),
-            coalesce(a.diterima, 0), coalesce(a.ditolak, 0), 'diterima'
+        select {", ".join(f"{value} as {name}" for name, value in columns.items())}
         from (
             select
                 k.id_kiriman, k.kode_desa,
@@ -124,4 +127,4 @@ def count_villages(cursor: psycopg.Cursor, group: Group) -> None:
             group by 1, 2
         ) as a using (id_kiriman, kode_desa)
     """
-    cursor.execute(query.encode())
+    insert_from(cursor, f"ops.kiriman_desa ({', '.join(columns)})", query)

@@ -20,13 +20,6 @@ from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.lease import Guard
 
-# Rows leave the parallel workers for the one process that writes; PostgreSQL overrates what that costs.
-PLANNER = (
-    "set local parallel_tuple_cost = 0.001",
-    "set local parallel_setup_cost = 10",
-    "set local work_mem = '256MB'",
-)
-
 LINK: dict[Table, str] = {"k_rt": "baris", "k_art": "baris_keluarga"}
 """The column that joins a family and its persons; statistics of the hundred items would help nobody."""
 
@@ -66,8 +59,6 @@ def _not_normalised(cursor: psycopg.Cursor, ids: list[int]) -> list[int]:
 
 
 def _normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
-    for statement in PLANNER:
-        cursor.execute(statement.encode())
     map_villages(cursor, group)
     map_families(cursor, group)
     build_families(cursor, codebook, group, keys)
@@ -87,11 +78,11 @@ def _attach(cursor: psycopg.Cursor, group: Group) -> None:
     ids = ", ".join(str(each) for each in group.ids)
     for table in get_args(Table):
         name = partition(group, table)
+        residents = ", alter penduduk set not null" if table == "k_art" else ""
         for statement in (
-            # Says what the partition's bound will say, so that attaching does not scan.
-            f"alter table {name} add constraint isi check (id_kiriman in ({ids}))",
-            f"alter table {name} alter id_kiriman set not null, alter baris set not null",
-            *([f"alter table {name} alter penduduk set not null"] if table == "k_art" else []),
+            # One statement, one scan; the check says what the bound will say, so that attaching does not scan.
+            f"alter table {name} add constraint isi check (id_kiriman in ({ids})), "
+            f"alter id_kiriman set not null, alter baris set not null{residents}",
             f"alter table registri.{ENTITY[table]} attach partition {name} for values in ({ids})",
             f"alter table {name} drop constraint isi",
             f"analyze {name} (id_kiriman, kode_desa, {LINK[table]}, alasan_tolak)",

@@ -22,7 +22,7 @@ from regsosek.refresh.run import Run
 from regsosek.release.manifest import choose_candidate
 from regsosek.release.publish import publish as publish_candidate
 from regsosek.settings import Settings
-from regsosek.transform import build_aggregates, definition_version
+from regsosek.transform import build_aggregates
 from regsosek.transform import build_candidate as build_candidate_marts
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
@@ -124,14 +124,16 @@ def validate(settings: Settings, run: Run, ids: list[int]) -> dict[str, int]:
 
 def choose(settings: Settings, run: Run) -> dict[str, Any]:
     """Choose the current delivery of every village; says whether that differs from what is published."""
+    run.require_same_definitions()
     lease.beat(settings, run.epoch)
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
-        return choose_candidate(cursor, versi_definisi=definition_version(), dry_run=run.dry_run)
+        return choose_candidate(cursor, versi_definisi=run.versi_definisi, dry_run=run.dry_run)
 
 
 def aggregate(settings: Settings, run: Run) -> dict[str, Any]:
     """Compute the aggregates of villages that have none of this definition version yet."""
+    run.require_same_definitions()
     lease.beat(settings, run.epoch)
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
@@ -145,7 +147,9 @@ def build_candidate(settings: Settings, run: Run) -> dict[str, Any]:
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
         _note(cursor, run, "kandidat", {})
-    return build_candidate_marts(settings, purpose=run.purpose)
+    built = build_candidate_marts(settings, purpose=run.purpose)
+    run.require_same_definitions()  # afterwards: what dbt read in between may have been either
+    return built
 
 
 def validate_candidate(settings: Settings, run: Run) -> dict[str, Any]:
@@ -170,10 +174,11 @@ def publish(settings: Settings, run: Run) -> int | None:
     if run.dry_run:
         log.info("Uji coba: tidak ada yang diterbitkan.")
         return None
+    run.require_same_definitions()
     lease.beat(settings, run.epoch)
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
-        id_rilis = publish_candidate(cursor, id_jalan=run.id_jalan, versi_definisi=definition_version())
+        id_rilis = publish_candidate(cursor, id_jalan=run.id_jalan, versi_definisi=run.versi_definisi)
         run.guard(cursor)
     return id_rilis
 

@@ -21,6 +21,7 @@ from psycopg.conninfo import conninfo_to_dict
 from regsosek.settings import Settings
 from regsosek.transform.definition import DBT_PROJECT
 from regsosek.warehouse.connection import WarehouseUnavailableError, warehouse_url
+from regsosek.warehouse.parallel import OPTIONS
 
 log = logging.getLogger(__name__)
 
@@ -118,6 +119,7 @@ def _connection(settings: Settings, purpose: str) -> Iterator[None]:
         "REGSOSEK_DBT_DBNAME": parts.get("dbname"),
         "REGSOSEK_DBT_SSLMODE": parts.get("sslmode", "prefer"),
         "PGAPPNAME": purpose,
+        "PGOPTIONS": OPTIONS,
         "DBT_ENV_SECRET_REGSOSEK_PASSWORD": parts.get("password", ""),
     }
     with _environment:

@@ -28,7 +28,7 @@ def definition_version(project: Path = DBT_PROJECT) -> str:
 
 
 def _parts(project: Path) -> list[tuple[str, bytes]]:
-    parts = [("vars", _json(_parameters(project))), ("klas", _json(_classes(project / "seeds" / "ref_desa.csv")))]
+    parts = [("vars", _json(parameters(project))), ("klas", _json(_classes(project / "seeds" / "ref_desa.csv")))]
     paths = [project / "seeds" / "ref_indikator.csv", project / "seeds" / "ref_ijazah.csv"]
     for folder in ("macros", "models/staging", "models/intermediate", "models/aggregates"):
         paths += sorted((project / folder).rglob("*.sql"))
@@ -37,8 +37,11 @@ def _parts(project: Path) -> list[tuple[str, bytes]]:
     return parts
 
 
-def _parameters(project: Path) -> Any:
-    return yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]
+def parameters(project: Path = DBT_PROJECT) -> dict[str, Any]:
+    """The parameters of the definitions: the variables of the dbt project."""
+    project_file = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    variables: dict[str, Any] = project_file["vars"]
+    return variables
 
 
 def _classes(villages: Path) -> list[tuple[str, str]]:

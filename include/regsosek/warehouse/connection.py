@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from regsosek.settings import Settings
+from regsosek.warehouse.parallel import OPTIONS
 
 
 class WarehouseUnavailableError(RuntimeError):
@@ -41,7 +42,9 @@ def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool =
     """
     url = warehouse_url(settings)
     try:
-        return psycopg.connect(url, application_name=purpose, autocommit=autocommit, connect_timeout=10)
+        return psycopg.connect(
+            url, application_name=purpose, autocommit=autocommit, connect_timeout=10, options=OPTIONS
+        )
     except psycopg.OperationalError as error:
         where = urlsplit(url)
         raise WarehouseUnavailableError(

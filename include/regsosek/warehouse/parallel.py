@@ -1,0 +1,30 @@
+"""Reading a whole delivery with every processor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+PLANNER = {
+    # Rows leave the parallel workers for the one process that writes; PostgreSQL overrates what that costs.
+    "parallel_tuple_cost": "0.001",
+    "parallel_setup_cost": "10",
+    "work_mem": "256MB",
+    # A merge would sort a whole delivery; the smaller side of every join fits into a hash table.
+    "enable_mergejoin": "off",
+}
+"""Settings of the pipeline's own sessions, which read millions of rows; readers have the server's."""
+
+OPTIONS = " ".join(f"-c {name}={value}" for name, value in PLANNER.items())
+"""The same as libpq's ``options``."""
+
+
+def insert_from(cursor: psycopg.Cursor, target: str, query: str, parameters: dict[str, Any] | None = None) -> None:
+    """Insert the rows of a query into ``target``, a table with the list of its columns.
+
+    PostgreSQL reads in parallel for a new table but not for an INSERT, so what is found is a temporary table first.
+    """
+    cursor.execute(f"create temporary table temuan_kerja on commit drop as {query}".encode(), parameters)
+    cursor.execute(f"insert into {target} select * from temuan_kerja".encode())
+    cursor.execute(b"drop table temuan_kerja")
