@@ -1,6 +1,6 @@
 """The deliveries that are measured: synthetic, without faults, written once for all runs.
 
-Without faults because the floor has no gate: one cell that is no number would end its query.
+Without faults because the floor has no gate: one cell that is no number would end its queries.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
--- The four integers of all 75 indicators for every village, from the two files as COPY leaves them: what somebody
--- writes by hand who knows the form, trusts the files and looks at the plan. Cells are cast where they are read, once
--- each: the offsets keep PostgreSQL from repeating a cast in every expression, and, with constants of their own type,
--- do not keep it from reading in parallel. Persons are read twice, by village and by family, which is faster than
--- keeping them typed in between. `n` is a number of units, `<thing>_kosong` how many of them have no answer.
+-- What floor.sql computes, tuned by its plan. Cells are cast where they are read, once each: the offsets keep
+-- PostgreSQL from repeating a cast in every expression, and, with constants of their own type, do not keep it from
+-- reading in parallel. Persons are read twice, by village and by family, which is faster than keeping them typed in
+-- between. `n` is a number of units, `<thing>_kosong` how many of them have no answer.
 with
 
 penduduk as (
