@@ -10,7 +10,7 @@ from airflow.sdk import BaseOperator, BaseOperatorLink
 from airflow.sdk.configuration import conf
 from airflow.sdk.types import TaskInstanceKey
 
-from regsosek.airflow import DAG_ID
+from regsosek.airflow import DAG_ID, listener
 
 PREFIX = "/regsosek"
 
@@ -37,6 +37,7 @@ class RegsosekPlugin(AirflowPlugin):
 
     name = "regsosek"
     global_operator_extra_links = [GatePageLink()]  # noqa: RUF012 -- Airflow wants a list
+    listeners = [listener]  # noqa: RUF012
 
     @property
     def fastapi_apps(self) -> list[dict[str, Any]]:  # type: ignore[override]

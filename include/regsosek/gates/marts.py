@@ -270,7 +270,7 @@ REGISTRY = """
         from registri.anggota as a
         join registri.keluarga as k on k.id_kiriman = a.id_kiriman and k.baris = a.baris_keluarga
         where k.id_kiriman = any(%(ids)s) and k.alasan_tolak is null and k.r205 in (3, 4, 5)
-            and a.penduduk and a.alasan_tolak is null
+            and a.id_kiriman = any(%(ids)s) and a.penduduk and a.alasan_tolak is null
         group by 1, 2
     ),
     neraca as (

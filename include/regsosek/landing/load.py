@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -238,7 +239,7 @@ def _stream(
         with cursor.copy(statement) as copy:
             # An empty header line makes COPY count as we do, the header being line 1, and tells it the line end.
             copy.write(stream.dialect.eol)
-            for block in stream.blocks():
+            for block in _ahead(stream.blocks()):
                 copy.write(block)
     except psycopg.Error as error:
         failure = error
@@ -248,6 +249,15 @@ def _stream(
     if cursor.rowcount != stream.records:
         pesan = f"{nama_berkas} berisi {stream.records} baris data, tetapi hanya {cursor.rowcount} yang terbaca."
         raise refusal("berkas_tidak_terbaca", table, pesan)
+
+
+def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same blocks; each is prepared while PostgreSQL reads the one before."""
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        following = executor.submit(next, blocks, None)
+        while (block := following.result()) is not None:
+            following = executor.submit(next, blocks, None)
+            yield block
 
 
 def _count_places(cursor: psycopg.Cursor, name: str, header: Header) -> None:

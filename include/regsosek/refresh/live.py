@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from regsosek.gates.failure import GateFailed
 from regsosek.refresh import steps
+from regsosek.refresh.preload import preload
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
 
@@ -35,9 +37,11 @@ def refresh(
     run = steps.start(settings, id_jalan, dry_run=dry_run)
     try:
         tell("discover")
-        for batch in steps.discover(settings, run, only=only, force=force):
+        for number, batch in enumerate(steps.discover(settings, run, only=only, force=force)):
             tell("load")
             ids = steps.load(settings, run, batch)
+            if number == 0:
+                Thread(target=preload).start()  # PostgreSQL is busy now, this process is not
             tell("normalise")
             steps.normalise(settings, run, ids)
             tell("validate")

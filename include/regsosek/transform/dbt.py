@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,10 @@ LOST = (
     "ssl syscall error",
 )
 """What libpq says when the server is gone: the one kind of error that another attempt may cure."""
+
+
+DESCRIBING = ("parse", "docs")
+"""Commands whose result is the JSON they write; of others it costs a second or two, and quotes the database's errors."""
 
 
 class TransformError(RuntimeError):
@@ -82,8 +87,6 @@ def run_dbt(
         TransformError: dbt failed; names models, never what the database said.
         WarehouseUnavailableError: the connection was lost; trying again may help.
     """
-    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - loads for seconds
-
     target = target_path or settings.artefacts / "dbt"
     target.mkdir(parents=True, exist_ok=True)
     words = [
@@ -92,20 +95,28 @@ def run_dbt(
         "--target-path", str(target), "--log-path", str(target),
         "--log-level", "none", "--log-level-file", "none", "--quiet",
     ]  # fmt: skip
+    if command.split()[0] not in DESCRIBING:
+        words.append("--no-write-json")
     if select:
         words += ["--select", *select]
     if variables:
         words += ["--vars", json.dumps(variables)]
     with _connection(settings, purpose):
-        result = dbtRunner().invoke(words)
+        result = import_dbt()().invoke(words)
     nodes = [_node(each) for each in getattr(result.result, "results", [])]
     for node in nodes:
         log.info("dbt: %-50s %-8s %6.1f s", node.name, node.status, node.seconds)
     if not result.success:
-        # dbt keeps the database's own words in it.
-        (target / "run_results.json").unlink(missing_ok=True)
         raise _error(command, result)
     return nodes
+
+
+def import_dbt() -> Any:
+    """dbt's runner, with the adapter it will want."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415 - seconds
+
+    import_module("dbt.adapters.postgres")
+    return dbtRunner
 
 
 @contextmanager
