@@ -41,7 +41,7 @@ LOST = (
 
 
 DESCRIBING = ("parse", "docs")
-"""Commands whose result is the JSON they write; of others it costs a second or two, and quotes the database's errors."""
+"""Commands whose result is the JSON they write; of others it costs a second, and quotes the database."""
 
 
 class TransformError(RuntimeError):
@@ -95,7 +95,7 @@ def run_dbt(
         "--target-path", str(target), "--log-path", str(target),
         "--log-level", "none", "--log-level-file", "none", "--quiet",
     ]  # fmt: skip
-    if command.split()[0] not in DESCRIBING:
+    if command.split(maxsplit=1)[0] not in DESCRIBING:
         words.append("--no-write-json")
     if select:
         words += ["--select", *select]
