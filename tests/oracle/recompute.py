@@ -45,6 +45,17 @@ def recompute(folder: Path, villages: Mapping[str, int | None]) -> pd.DataFrame:
 
 def figures(delivery: Delivery, villages: Mapping[str, int | None]) -> pd.DataFrame:
     """The same of a delivery that was read already."""
+    families, persons = those_counted(delivery, villages)
+    codes = sorted(set(delivery.families["desa"]))
+    parts = [_count(each, families["desa"], codes) for each in _of_families(families, persons, delivery.versi)]
+    parts += [_count(each, persons["desa"], codes) for each in _of_persons(persons)]
+    parts += _numbers(families, persons, codes)
+    parts += _poverty(families, persons, codes)
+    return pd.concat(parts, ignore_index=True)
+
+
+def those_counted(delivery: Delivery, villages: Mapping[str, int | None]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The families that figures are about, with ``residents`` and ``klas``, and their residents."""
     persons = delivery.persons[delivery.persons["penduduk"]]
     families = delivery.families
     members = persons.groupby("family").size()
@@ -52,12 +63,7 @@ def figures(delivery: Delivery, villages: Mapping[str, int | None]) -> pd.DataFr
     families = families[families.index.isin(members.index) & ~gone].copy()
     families["residents"] = members.reindex(families.index).astype("int64")
     families["klas"] = families["desa"].map(villages).astype("Int16")
-    codes = sorted(set(delivery.families["desa"]))
-    parts = [_count(each, families["desa"], codes) for each in _of_families(families, persons, delivery.versi)]
-    parts += [_count(each, persons["desa"], codes) for each in _of_persons(persons)]
-    parts += _numbers(families, persons, codes)
-    parts += _poverty(families, persons, codes)
-    return pd.concat(parts, ignore_index=True)
+    return families, persons
 
 
 def _count(each: Indicator, village: pd.Series, codes: list[str]) -> pd.DataFrame:
@@ -115,7 +121,7 @@ def _sanitation(f: pd.DataFrame, *, pit: bool) -> tuple[pd.Series, pd.Series]:
     return decent.fillna(False), unknown.fillna(False)
 
 
-def _dwelling(f: pd.DataFrame) -> dict[str, tuple[pd.Series, pd.Series]]:
+def parts_of_dwelling(f: pd.DataFrame) -> dict[str, tuple[pd.Series, pd.Series]]:
     """Part of the dwelling -> (not decent, unknown)."""
     sanitation, unknown = _sanitation(f, pit=True)
     parts = {
@@ -164,7 +170,7 @@ def _of_families(f: pd.DataFrame, p: pd.DataFrame, versi: str) -> Iterator[Indic
     alone = f.residents == 1
     yield plain("pct_keluarga_lansia_tunggal", alone & (age >= 60), alone & age.isna())
 
-    dwelling = _dwelling(f)
+    dwelling = parts_of_dwelling(f)
     for name, part in (
         ("pct_lantai_tidak_layak", "lantai"),
         ("pct_dinding_tidak_layak", "dinding"),
@@ -313,7 +319,7 @@ def _numbers(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.Data
     sides = [~working_age, working_age, p.r407.isna()]
     parts.append(_rows("rasio_ketergantungan", [total(s.fillna(False), p.desa) for s in sides] + [none], codes))
 
-    dwelling = [_dwelling(f)[name] for name in ("sempit", "bangunan", "sanitasi", "air")]
+    dwelling = [parts_of_dwelling(f)[name] for name in ("sempit", "bangunan", "sanitasi", "air")]
     unknown = _some([u for _, u in dwelling])
     failed = sum(bad.fillna(False).astype("int64") for bad, _ in dwelling)
     sums = [total(failed.where(~unknown, 0), f.desa), total(~unknown, f.desa), total(unknown, f.desa), none]
@@ -337,7 +343,7 @@ def _poverty(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.Data
     """The multidimensional index, k = 1/3 of 18."""
     zero = pd.Series(0, index=f.index)
     certain, possible = zero, zero
-    for weight, (bad, unknown) in zip(WEIGHTS, _deprivations(f, p), strict=True):
+    for weight, (bad, unknown) in zip(WEIGHTS, deprivations(f, p), strict=True):
         sure = bad.fillna(False).astype(bool)
         certain = certain + weight * sure
         possible = possible + weight * (sure | unknown.fillna(False).astype(bool))
@@ -355,7 +361,7 @@ def _poverty(f: pd.DataFrame, p: pd.DataFrame, codes: list[str]) -> list[pd.Data
     ]
 
 
-def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
+def deprivations(f: pd.DataFrame, p: pd.DataFrame) -> list[tuple[pd.Series, pd.Series]]:
     """(true, unknown) of each of the ten; where one is true, unknown does not matter."""
     assets, silent_assets = _poor_in_assets(f)
     has, silent = _difficulty(p)
@@ -367,7 +373,7 @@ def _deprivations(f: pd.DataFrame, p: pd.DataFrame) -> list[tuple[pd.Series, pd.
     certified = _any_of(p, teen & _between(p.r415, 1, 22), f)
     unsure = _any_of(p, teen & (p.r412.isna() | (_in(p.r412, 2, 3) & p.r415.isna())), f)
     pupil = _between(p.r407, 7, 15)
-    dwelling = _dwelling(f)
+    dwelling = parts_of_dwelling(f)
     return [
         (_any_of(p, ill, f), _any_of(p, perhaps, f)),
         (_any_of(p, p.r431a == 0, f), _any_of(p, p.r431a.isna() | (p.r431a == 99), f)),

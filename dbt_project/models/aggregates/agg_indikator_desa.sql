@@ -1,3 +1,12 @@
+-- The last of the aggregates: where a village has its rows here, it has all the others too.
+-- depends_on: {{ ref('agg_bantuan_desa') }}
+-- depends_on: {{ ref('agg_demografi_desa') }}
+-- depends_on: {{ ref('agg_kemiskinan_desa') }}
+-- depends_on: {{ ref('agg_kekurangan_desa') }}
+-- depends_on: {{ ref('agg_ketenagakerjaan_desa') }}
+-- depends_on: {{ ref('agg_pendidikan_desa') }}
+-- depends_on: {{ ref('agg_rtlh_desa') }}
+-- depends_on: {{ ref('agg_temuan_desa') }}
 with
 
 desa as (
@@ -43,13 +52,7 @@ final as (
             and desa.kode_desa = jumlah.kode_desa
             and indikator.kode_indikator = jumlah.kode_indikator
     {% if is_incremental() %}
-        where not exists (
-            select 1 from {{ this }} as ada
-            where
-                ada.id_kiriman = desa.id_kiriman
-                and ada.kode_desa = desa.kode_desa
-                and ada.versi_definisi = '{{ versi_definisi() }}'
-        )
+        where {{ belum_ada(this, 'desa') }}
     {% endif %}
 )
 

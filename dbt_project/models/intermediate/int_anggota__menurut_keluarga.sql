@@ -12,6 +12,8 @@ final as (
         kode_desa,
         baris_keluarga,
         count(*)::smallint as penduduk,
+        count(*) filter (where pct_pbi_jkn = 1)::smallint as penerima_pbi_jkn,
+        count(*) filter (where pct_pbi_jkn = -1)::smallint as pbi_jkn_tidak_tahu,
 
         ---------- the head, and the age of somebody who lives alone
         count(*) filter (where kepala)::smallint as kepala,

@@ -19,6 +19,8 @@ dihuni as (
     select
         keluarga.*,
         penduduk.penduduk,
+        penduduk.penerima_pbi_jkn,
+        penduduk.pbi_jkn_tidak_tahu,
         penduduk.kepala,
         penduduk.jenis_kelamin_kepala,
         penduduk.umur_termuda,

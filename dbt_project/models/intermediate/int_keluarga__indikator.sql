@@ -92,6 +92,14 @@ final as (
             'r501b = 2', 'r501b is null', semesta=sasaran ~ ' and berkomponen_pkh', semesta_tidak_tahu=true
         ) }} as exclusion_error_pkh_komponen,
 
+        ---------- by what families are told apart
+        desil,
+        penerima_pbi_jkn,
+        pbi_jkn_tidak_tahu,
+        {{ hasil('bangunan_tidak_layak', 'bangunan_tidak_layak is null') }} as bangunan_tidak_layak,
+        {{ hasil('sanitasi_tidak_layak', 'sanitasi_tidak_layak is null') }} as sanitasi_tidak_layak,
+        {{ hasil('air_tidak_layak', 'air_tidak_layak is null') }} as air_tidak_layak,
+
         ---------- deprivations 1 to 4 of the multidimensional index, three-valued
         ada_sakit_tanpa_pengasuh,
         ada_tanpa_jaminan,

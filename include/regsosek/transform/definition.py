@@ -14,6 +14,9 @@ from regsosek.settings import PROJECT
 
 DBT_PROJECT = PROJECT / "dbt_project"
 
+SEEDS = ("ref_indikator", "ref_ijazah", "ref_ikm_varian")
+"""Seeds that aggregates are computed from."""
+
 
 def definition_version(project: Path = DBT_PROJECT) -> str:
     """Twelve hex digits that change with anything an aggregate depends on but the data.
@@ -29,7 +32,7 @@ def definition_version(project: Path = DBT_PROJECT) -> str:
 
 def _parts(project: Path) -> list[tuple[str, bytes]]:
     parts = [("vars", _json(parameters(project))), ("klas", _json(_classes(project / "seeds" / "ref_desa.csv")))]
-    paths = [project / "seeds" / "ref_indikator.csv", project / "seeds" / "ref_ijazah.csv"]
+    paths = [project / "seeds" / f"{seed}.csv" for seed in SEEDS]
     for folder in ("macros", "models/staging", "models/intermediate", "models/aggregates"):
         paths += sorted((project / folder).rglob("*.sql"))
     # Line endings are the checkout's, not the definition's.

@@ -45,6 +45,12 @@ INDICATOR_MODELS = {
             "penduduk": "Number of residents.",
         },
         {
+            "desil": "Decile of the family; null where it is not known.",
+            "penerima_pbi_jkn": "Number of residents with PBI-JKN.",
+            "pbi_jkn_tidak_tahu": "Number of residents of whom that is not known.",
+            "bangunan_tidak_layak": "Floor, walls or roof not decent: 1, 0, -1 not known.",
+            "sanitasi_tidak_layak": "No decent sanitation: 1, 0, -1 not known.",
+            "air_tidak_layak": "No decent drinking water: 1, 0, -1 not known.",
             "ada_sakit_tanpa_pengasuh": "Deprivation 1, three-valued: a serious difficulty without a caregiver, or "
             "a child recorded as wasted or stunted.",
             "ada_tanpa_jaminan": "Deprivation 2, three-valued: a resident without health insurance.",

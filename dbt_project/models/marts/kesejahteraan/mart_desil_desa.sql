@@ -1,0 +1,47 @@
+with
+
+kandidat as (
+    select * from {{ ref('stg_regsosek__kandidat_desa') }}
+),
+
+desa as (
+    select * from {{ ref('ref_desa') }}
+),
+
+agregat as (
+    select
+        id_kiriman,
+        kode_desa,
+        versi_definisi,
+        desil,
+        sum(keluarga)::bigint as keluarga,
+        sum(penduduk)::bigint as penduduk
+    from {{ ref('agg_bantuan_desa') }}
+    where versi_definisi = '{{ versi_definisi() }}'
+    group by 1, 2, 3, 4
+),
+
+final as (
+    select
+        desa.kode_desa,
+        desa.nama_desa,
+        agregat.desil,
+        agregat.keluarga,
+        agregat.penduduk,
+        kandidat.desil_skala,
+        kandidat.desil_model,
+        kandidat.desil_cut_off,
+        kandidat.tanggal_acuan as tanggal_acuan_min,
+        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.sumber,
+        agregat.versi_definisi,
+        kandidat.versi
+    from agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    inner join desa on agregat.kode_desa = desa.kode_desa
+)
+
+select * from final

@@ -1,0 +1,66 @@
+with
+
+kandidat as (
+    select * from {{ ref('stg_regsosek__kandidat_desa') }}
+),
+
+desa as (
+    select * from {{ ref('ref_desa') }}
+),
+
+-- Both versions of the form have the same codes of 417 and 418.
+label as (
+    select
+        item,
+        kode::smallint as kode,
+        label
+    from {{ ref('ref_kode') }}
+    where item in ('r417', 'r418') and versi = 'final'
+),
+
+agregat as (
+    select
+        agregat.id_kiriman,
+        agregat.kode_desa,
+        agregat.versi_definisi,
+        {{ label_jenis_kelamin('agregat.jenis_kelamin') }} as jenis_kelamin,
+        case agregat.bekerja when 1 then 'bekerja' when 2 then 'tidak bekerja' else 'tidak diketahui' end as kegiatan,
+        case when agregat.bekerja = 1 then coalesce(status.label, 'tidak diketahui') else '-' end as status_pekerjaan,
+        case when agregat.bekerja = 1 then coalesce(lapangan.label, 'tidak diketahui') else '-' end as lapangan_usaha,
+        sum(agregat.penduduk)::bigint as penduduk
+    from {{ ref('agg_ketenagakerjaan_desa') }} as agregat
+    left join label as status
+        on
+            status.item = 'r418'
+            and agregat.status_pekerjaan = status.kode
+    left join label as lapangan
+        on
+            lapangan.item = 'r417'
+            and agregat.lapangan_usaha = lapangan.kode
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+    group by 1, 2, 3, 4, 5, 6, 7
+),
+
+final as (
+    select
+        desa.kode_desa,
+        desa.nama_desa,
+        agregat.jenis_kelamin,
+        agregat.kegiatan,
+        agregat.status_pekerjaan,
+        agregat.lapangan_usaha,
+        agregat.penduduk,
+        kandidat.tanggal_acuan as tanggal_acuan_min,
+        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.sumber,
+        agregat.versi_definisi,
+        kandidat.versi
+    from agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    inner join desa on agregat.kode_desa = desa.kode_desa
+)
+
+select * from final
