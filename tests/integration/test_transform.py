@@ -207,7 +207,7 @@ def test_a_rank_is_claimed_only_as_far_as_the_bounds_allow(installation: tuple[S
             others = [sorted((sign * o.batas_bawah, sign * o.batas_atas)) for o in group.itertuples()]
             before = sum(low > ends[1] for low, _ in others)
             after = sum(high < ends[0] for _, high in others)
-            ranked = row.pct_tidak_tahu <= 25 and row.alasan_tanpa_peringkat is None
+            ranked = row.pct_tidak_tahu <= 25 and pd.isna(row.alasan_tanpa_peringkat)
             expected = (1 + before, len(group) - after) if ranked else (None, None)
             got = tuple(None if pd.isna(x) else int(x) for x in (row.peringkat_terbaik, row.peringkat_terburuk))
             assert got == expected, row
