@@ -39,8 +39,8 @@ ada memang benar.
 
 **Yang tidak dapat dikatakan data ini.** Pengeluaran tidak ditanyakan, maka tidak ada garis kemiskinan, P0, P1, P2,
 Gini, atau kemiskinan ekstrem. Pencarian kerja tidak ditanyakan, maka tidak ada TPT dan TPAK. Desil adalah urutan, bukan
-status miskin. Salah sasaran diukur terhadap desil, bukan terhadap keadaan sebenarnya, dan jawaban tentang bantuan menyangkut
-setahun sebelum wawancara. Datanya dari tahun 2022: sebutkan selalu tanggal acuannya.
+status miskin. Salah sasaran diukur terhadap desil, bukan terhadap keadaan sebenarnya, dan jawaban tentang bantuan
+menyangkut setahun sebelum wawancara. Datanya dari tahun 2022: sebutkan selalu tanggal acuannya.
 
 Keluarga: diterima gerbang, berhasil diwawancarai, dan paling sedikit satu anggotanya penduduk. Penduduk: anggota
 keluarga yang tinggal bersama atau anggota baru (404).
