@@ -196,6 +196,32 @@ def test_descriptions_reach_the_views(cursor: psycopg.Cursor) -> None:
     ).fetchone() == ("Tabel dim_wilayah", "Kolom pertama")
 
 
+def test_the_trend_shows_every_release_that_was_not_withdrawn(cursor: psycopg.Cursor) -> None:
+    first, second = figures(cursor, "pertama"), figures(cursor, "kedua")
+    assert trend(cursor) == [(first, "digantikan", "pertama"), (second, "terbit", "kedua")]
+    rollback(cursor, id_jalan="uji")
+    assert trend(cursor) == [(first, "terbit", "pertama")]
+    cursor.execute("select obj_description('marts.fct_indikator_rilis'::regclass) is not null")
+    assert cursor.fetchone() == (True,)
+    cursor.execute("alter table kandidat.fct_indikator_wilayah add column kolom_baru text")
+    assert trend(cursor) == [(first, "terbit", "pertama")]
+    third = figures(cursor, "ketiga")
+    assert trend(cursor)[-1] == (third, "terbit", "ketiga")
+    cursor.execute("select kolom_baru from marts.fct_indikator_rilis")
+
+
+def figures(cursor: psycopg.Cursor, mark: str) -> int:
+    """A release of a new delivery, whose areas carry the mark."""
+    deliver(cursor, A)
+    fill(cursor, "fct_indikator_wilayah", [{"nama_wilayah": mark}])
+    return release(cursor, mark)
+
+
+def trend(cursor: psycopg.Cursor) -> list[tuple[Any, ...]]:
+    cursor.execute("select id_rilis, keadaan_rilis, nama_wilayah from marts.fct_indikator_rilis order by 1")
+    return cursor.fetchall()
+
+
 def test_what_others_built_on_marts_survives(cursor: psycopg.Cursor) -> None:
     deliver(cursor, A)
     release(cursor, "satu")

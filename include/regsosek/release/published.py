@@ -16,6 +16,11 @@ from regsosek.gates.expectations import mart_key, mart_models
 Columns = dict[str, str]
 
 
+TREND, TREND_OF = "fct_indikator_rilis", "fct_indikator_wilayah"
+"""The view over all releases, and the mart whose releases it shows."""
+RELEASE_COLUMNS = ("id_rilis", "terbit_pada", "keadaan_rilis")
+
+
 class ContractBrokenError(RuntimeError):
     """A mart changed the type of a published column, which would break what reads it."""
 
@@ -34,6 +39,7 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
         _grow_view(cursor, name)
         _copy_comments(cursor, name)
         copied[name] = list(wanted)
+    _grow_trend(cursor)
     return copied
 
 
@@ -81,6 +87,45 @@ def _grow_view(cursor: psycopg.Cursor, name: str) -> None:
             sql.Identifier("terbit", name),
         )
     )
+
+
+def _grow_trend(cursor: psycopg.Cursor) -> None:
+    """``marts.fct_indikator_rilis``: the figures of every area in every release that was not withdrawn."""
+    have, wanted = list(_columns(cursor, "marts", TREND)), list(_columns(cursor, "terbit", TREND_OF))
+    if have == [*RELEASE_COLUMNS, *wanted[1:]]:
+        return
+    cursor.execute(
+        # The release's own columns come first, so that the figures' can grow at the end.
+        sql.SQL(
+            "create or replace view {} as "
+            "select r.id_rilis, r.dibuat_pada as terbit_pada, r.keadaan as keadaan_rilis, {} from {} as t join ops.rilis as r using (id_rilis) where r.keadaan <> 'ditarik'"
+        ).format(
+            sql.Identifier("marts", TREND),
+            sql.SQL(", ").join(sql.Identifier("t", column) for column in wanted[1:]),
+            sql.Identifier("terbit", TREND_OF),
+        )
+    )
+    _comment_trend(cursor)
+
+
+def _comment_trend(cursor: psycopg.Cursor) -> None:
+    texts = {
+        None: "Figures of every area by release, for trends; a withdrawn release is left out. One row per release, "
+        "area and indicator. Compare only rows of one versi_definisi.",
+        "id_rilis": "The release.",
+        "terbit_pada": "When it was published.",
+        "keadaan_rilis": "terbit: the one marts shows; digantikan: an earlier one.",
+    }
+    rows = cursor.execute(
+        "select attname::text, col_description(attrelid, attnum) from pg_attribute "
+        "where attrelid = to_regclass(%s) and attnum > 0",
+        (f"marts.{TREND_OF}",),
+    ).fetchall()
+    for column, text in {**dict(rows), **texts}.items():
+        target = sql.SQL("view {}").format(sql.Identifier("marts", TREND))
+        if column is not None:
+            target = sql.SQL("column {}").format(sql.Identifier("marts", TREND, column))
+        cursor.execute(sql.SQL("comment on {} is {}").format(target, sql.Literal(text)))
 
 
 def _copy_comments(cursor: psycopg.Cursor, name: str) -> None:
