@@ -98,7 +98,8 @@ def _grow_trend(cursor: psycopg.Cursor) -> None:
         # The release's own columns come first, so that the figures' can grow at the end.
         sql.SQL(
             "create or replace view {} as "
-            "select r.id_rilis, r.dibuat_pada as terbit_pada, r.keadaan as keadaan_rilis, {} from {} as t join ops.rilis as r using (id_rilis) where r.keadaan <> 'ditarik'"
+            "select r.id_rilis, r.dibuat_pada as terbit_pada, r.keadaan as keadaan_rilis, {} "
+            "from {} as t join ops.rilis as r using (id_rilis) where r.keadaan <> 'ditarik'"
         ).format(
             sql.Identifier("marts", TREND),
             sql.SQL(", ").join(sql.Identifier("t", column) for column in wanted[1:]),
