@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from pathlib import Path
@@ -104,3 +105,27 @@ def test_quarantine_on_screen_and_as_a_workbook(warehouse: psycopg.Connection, t
     warehouse.execute("update ops.kiriman set keadaan = 'digantikan'")
     assert "Tidak ada temuan." in invoke("quarantine")
     assert "3 temuan." in invoke("quarantine", "--kiriman", str(delivery[0]))
+
+
+def test_every_mart_is_exported_with_its_definitions(settings: Settings, tmp_path: Path) -> None:
+    folder = tmp_path / "ekspor"
+    assert "Belum ada rilis yang terbit" in invoke("ekspor", str(folder), code=1)
+    deliver(settings, "2022-11-30")
+    invoke("refresh")
+    assert "Tidak ada tabel mart_ngawur" in invoke("ekspor", str(folder), "--mart", "mart_ngawur", code=1)
+    invoke("ekspor", str(folder))
+    with psycopg.connect(settings.warehouse_url) as connection:
+        views = connection.execute("select relname from pg_class where relnamespace = 'marts'::regnamespace").fetchall()
+        (families,) = connection.execute("select jumlah_keluarga from marts.mart_profil_desa").fetchall()[0]
+    for (view,) in views:
+        with (folder / f"{view}.csv").open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        with (folder / f"{view}_definisi.csv").open(encoding="utf-8-sig", newline="") as file:
+            definitions = {row["kolom"]: row["arti"] for row in csv.DictReader(file)}
+        book = load_workbook(folder / f"{view}.xlsx", read_only=True)
+        data = list(book["Data"].iter_rows(values_only=True))
+        assert len(data) == len(rows) + 1 and list(data[0]) == list(rows[0]), view
+        assert set(data[0]) < set(definitions) and all(definitions.values()), view
+        assert book["Definisi"].max_row == len(data[0]) + 2
+    with (folder / "mart_profil_desa.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert [row["jumlah_keluarga"] for row in csv.DictReader(file)] == [str(families)]

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from regsosek.cli import app
 from regsosek.cli.reasons import reason_of
 from regsosek.gates.failure import GateFailed
-from regsosek.gates.quarantine import defused
+from regsosek.spreadsheet import defused
 
 runner = CliRunner()
 
@@ -31,7 +31,18 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
     result = runner.invoke(app, ["--help"])
     assert result.exit_code == 0
-    for command in ("dsn", "status", "quarantine", "rollback", "aktifkan", "refresh", "sample", "codegen", "up"):
+    for command in (
+        "dsn",
+        "status",
+        "quarantine",
+        "ekspor",
+        "rollback",
+        "aktifkan",
+        "refresh",
+        "sample",
+        "codegen",
+        "up",
+    ):
         assert command in result.output
 
 

@@ -116,6 +116,20 @@ def quarantine(
 
 
 @app.command()
+def ekspor(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    mart: Annotated[list[str] | None, typer.Option(help="Only this mart; repeatable.")] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx/--no-xlsx", help="A workbook of each.")] = True,
+    as_csv: Annotated[bool, typer.Option("--csv/--no-csv", help="A CSV of each.")] = True,
+) -> None:
+    """Write the published marts with their definitions as XLSX and CSV."""
+    from regsosek.cli.ekspor import write_marts  # noqa: PLC0415
+
+    chosen = {name for name, wanted in (("xlsx", xlsx), ("csv", as_csv)) if wanted}
+    write_marts(_settings(), folder, mart or [], chosen)
+
+
+@app.command()
 def rollback(
     ke: Annotated[int | None, typer.Option(help="Release to go back to; default: the one before.")] = None,
 ) -> None:

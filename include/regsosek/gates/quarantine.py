@@ -7,15 +7,15 @@ anything from the list.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from regsosek.rules import SEVERITIES
+from regsosek.spreadsheet import OPTIONS, add_sheet, write_cells
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 ROWS_PER_SHEET = 1_000_000
 """Rows of one sheet; Excel takes 1,048,576."""
 
@@ -118,8 +118,7 @@ def write_workbook(connection: psycopg.Connection, chosen: Selection, path: Path
     with connection.transaction(), connection.cursor() as cursor:
         summary = groups(cursor, chosen)
     count = 0
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with path.open("wb") as file, Workbook(file, options) as book:
+    with path.open("wb") as file, Workbook(file, OPTIONS) as book:
         _write_rows(_new_sheet(book, "Ringkasan", Group), 1, summary)
         sheet = None
         for count, entry in enumerate(entries(connection, chosen), start=1):
@@ -131,28 +130,13 @@ def write_workbook(connection: psycopg.Connection, chosen: Selection, path: Path
     return count
 
 
-def defused(text: str) -> str:
-    """Text that no spreadsheet takes for a formula, however it is copied on."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
 def _new_sheet(book: Any, title: str, kind: type[Group] | type[Entry]) -> Any:
-    sheet = book.add_worksheet(title)
-    sheet.freeze_panes(1, 0)
-    for position, each in enumerate(fields(kind)):
-        sheet.set_column(position, position, each.metadata["lebar"])
-        sheet.write_string(0, position, each.metadata["judul"], book.add_format({"bold": True}))
-    return sheet
+    return add_sheet(book, title, headings(kind), [each.metadata["lebar"] for each in fields(kind)])
 
 
 def _write_rows(sheet: Any, first: int, rows: Sequence[Group | Entry]) -> None:
     for number, row in enumerate(rows, start=first):
-        for position, each in enumerate(fields(row)):
-            value = getattr(row, each.name)
-            if isinstance(value, int):
-                sheet.write_number(number, position, value)
-            elif value is not None:
-                sheet.write_string(number, position, defused(value))
+        write_cells(sheet, number, astuple(row))
 
 
 def _parameters(chosen: Selection) -> dict[str, Any]:
