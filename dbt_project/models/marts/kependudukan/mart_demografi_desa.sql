@@ -8,6 +8,16 @@ desa as (
     select * from {{ ref('ref_desa') }}
 ),
 
+terpilih as (
+    select agregat.*
+    from {{ ref('agg_demografi_desa') }} as agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+),
+
 agregat as (
     select
         id_kiriman,
@@ -20,8 +30,7 @@ agregat as (
         end as kelompok_umur,
         {{ label_jenis_kelamin('jenis_kelamin') }} as jenis_kelamin,
         sum(penduduk)::bigint as penduduk
-    from {{ ref('agg_demografi_desa') }}
-    where versi_definisi = '{{ versi_definisi() }}'
+    from terpilih
     group by 1, 2, 3, 4, 5
 ),
 

@@ -14,15 +14,18 @@ desa as (
 
 umur as (
     select
-        id_kiriman,
-        kode_desa,
-        sum(hamil) as hamil,
-        sum(hamil_tidak_tahu) as hamil_tidak_tahu,
-        coalesce(sum(penduduk) filter (where umur between 0 and 1), 0) as baduta,
-        coalesce(sum(penduduk) filter (where umur < 0), 0) as umur_tidak_tahu
-    from {{ ref('agg_demografi_desa') }}
-    where versi_definisi = '{{ versi_definisi() }}'
-    group by id_kiriman, kode_desa
+        agregat.kode_desa,
+        sum(agregat.hamil) as hamil,
+        sum(agregat.hamil_tidak_tahu) as hamil_tidak_tahu,
+        coalesce(sum(agregat.penduduk) filter (where agregat.umur between 0 and 1), 0) as baduta,
+        coalesce(sum(agregat.penduduk) filter (where agregat.umur < 0), 0) as umur_tidak_tahu
+    from {{ ref('agg_demografi_desa') }} as agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+    group by agregat.kode_desa
 ),
 
 jumlah as (
@@ -86,10 +89,7 @@ final as (
     from lebar
     inner join desa on lebar.kode_desa = desa.kode_desa
     inner join kandidat on lebar.kode_desa = kandidat.kode_desa
-    left join umur
-        on
-            kandidat.id_kiriman = umur.id_kiriman
-            and kandidat.kode_desa = umur.kode_desa
+    left join umur on lebar.kode_desa = umur.kode_desa
 )
 
 select * from final

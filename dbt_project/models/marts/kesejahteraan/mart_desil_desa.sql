@@ -8,6 +8,16 @@ desa as (
     select * from {{ ref('ref_desa') }}
 ),
 
+terpilih as (
+    select agregat.*
+    from {{ ref('agg_bantuan_desa') }} as agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+),
+
 agregat as (
     select
         id_kiriman,
@@ -16,8 +26,7 @@ agregat as (
         desil,
         sum(keluarga)::bigint as keluarga,
         sum(penduduk)::bigint as penduduk
-    from {{ ref('agg_bantuan_desa') }}
-    where versi_definisi = '{{ versi_definisi() }}'
+    from terpilih
     group by 1, 2, 3, 4
 ),
 

@@ -18,26 +18,35 @@ label as (
     where item in ('r417', 'r418') and versi = 'final'
 ),
 
+terpilih as (
+    select agregat.*
+    from {{ ref('agg_ketenagakerjaan_desa') }} as agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+),
+
 agregat as (
     select
-        agregat.id_kiriman,
-        agregat.kode_desa,
-        agregat.versi_definisi,
-        {{ label_jenis_kelamin('agregat.jenis_kelamin') }} as jenis_kelamin,
-        case agregat.bekerja when 1 then 'bekerja' when 2 then 'tidak bekerja' else 'tidak diketahui' end as kegiatan,
-        case when agregat.bekerja = 1 then coalesce(status.label, 'tidak diketahui') else '-' end as status_pekerjaan,
-        case when agregat.bekerja = 1 then coalesce(lapangan.label, 'tidak diketahui') else '-' end as lapangan_usaha,
-        sum(agregat.penduduk)::bigint as penduduk
-    from {{ ref('agg_ketenagakerjaan_desa') }} as agregat
+        terpilih.id_kiriman,
+        terpilih.kode_desa,
+        terpilih.versi_definisi,
+        {{ label_jenis_kelamin('terpilih.jenis_kelamin') }} as jenis_kelamin,
+        case terpilih.bekerja when 1 then 'bekerja' when 2 then 'tidak bekerja' else 'tidak diketahui' end as kegiatan,
+        case when terpilih.bekerja = 1 then coalesce(status.label, 'tidak diketahui') else '-' end as status_pekerjaan,
+        case when terpilih.bekerja = 1 then coalesce(lapangan.label, 'tidak diketahui') else '-' end as lapangan_usaha,
+        sum(terpilih.penduduk)::bigint as penduduk
+    from terpilih
     left join label as status
         on
             status.item = 'r418'
-            and agregat.status_pekerjaan = status.kode
+            and terpilih.status_pekerjaan = status.kode
     left join label as lapangan
         on
             lapangan.item = 'r417'
-            and agregat.lapangan_usaha = lapangan.kode
-    where agregat.versi_definisi = '{{ versi_definisi() }}'
+            and terpilih.lapangan_usaha = lapangan.kode
     group by 1, 2, 3, 4, 5, 6, 7
 ),
 

@@ -8,6 +8,16 @@ desa as (
     select * from {{ ref('ref_desa') }}
 ),
 
+terpilih as (
+    select agregat.*
+    from {{ ref('agg_rtlh_desa') }} as agregat
+    inner join kandidat
+        on
+            agregat.id_kiriman = kandidat.id_kiriman
+            and agregat.kode_desa = kandidat.kode_desa
+    where agregat.versi_definisi = '{{ versi_definisi() }}'
+),
+
 agregat as (
     select
         *,
@@ -19,8 +29,7 @@ agregat as (
         + (bangunan_tidak_layak = -1)::int
         + (sanitasi_tidak_layak = -1)::int
         + (air_tidak_layak = -1)::int as komponen_tidak_tahu
-    from {{ ref('agg_rtlh_desa') }}
-    where versi_definisi = '{{ versi_definisi() }}'
+    from terpilih
 ),
 
 final as (
