@@ -122,7 +122,7 @@ def ekspor(
     xlsx: Annotated[bool, typer.Option("--xlsx/--no-xlsx", help="A workbook of each.")] = True,
     as_csv: Annotated[bool, typer.Option("--csv/--no-csv", help="A CSV of each.")] = True,
 ) -> None:
-    """Write the published marts with their definitions as XLSX and CSV."""
+    """Write the published marts with definitions as XLSX and CSV, and the metadata Satu Data Indonesia asks for."""
     from regsosek.cli.ekspor import write_marts  # noqa: PLC0415
 
     chosen = {name for name, wanted in (("xlsx", xlsx), ("csv", as_csv)) if wanted}

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from regsosek.metadata import metadata_tables
 from regsosek.spreadsheet import OPTIONS, add_sheet, defused, write_cells
 
 
@@ -46,6 +47,32 @@ def export_marts(connection: psycopg.Connection, folder: Path, names: Sequence[s
                 written.append(_as_workbook(connection, mart, folder / f"{mart.name}.xlsx"))
             if "csv" in formats:
                 written += _as_csv(connection, mart, folder)
+    return written
+
+
+def export_metadata(folder: Path, formats: set[str]) -> list[Path]:
+    """Write MS-Keg, MS-Ind and MS-Var of Satu Data Indonesia into the folder; returns the files.
+
+    Raises:
+        OSError: the folder cannot be written to.
+    """
+    from xlsxwriter import Workbook  # noqa: PLC0415 - only this needs it
+
+    folder.mkdir(parents=True, exist_ok=True)
+    tables, written = metadata_tables(), []
+    if "xlsx" in formats:
+        written.append(folder / "metadata.xlsx")
+        with written[-1].open("wb") as file, Workbook(file, OPTIONS) as book:
+            for table in tables:
+                sheet = add_sheet(book, table.name, table.headings, [30] * len(table.headings))
+                for number, row in enumerate(table.rows, start=1):
+                    write_cells(sheet, number, row)
+    for table in tables if "csv" in formats else ():
+        written.append(folder / f"{table.name}.csv")
+        with written[-1].open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(table.headings)
+            writer.writerows([defused(cell) for cell in row] for row in table.rows)
     return written
 
 
