@@ -69,8 +69,8 @@ def export_metadata(folder: Path, formats: set[str]) -> list[Path]:
                     write_cells(sheet, number, row)
     for table in tables if "csv" in formats else ():
         written.append(folder / f"{table.name}.csv")
-        with written[-1].open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.writer(file)
+        with written[-1].open("w", encoding="utf-8-sig", newline="") as text:
+            writer = csv.writer(text)
             writer.writerow(table.headings)
             writer.writerows([defused(cell) for cell in row] for row in table.rows)
     return written

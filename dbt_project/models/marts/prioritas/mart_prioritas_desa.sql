@@ -54,41 +54,37 @@ gabungan as (
     where fakta.batas_bawah is not null
 ),
 
-dibandingkan as (
+-- The bounds of all that are ranked among each other, in order, once: how many lie beyond one is then looked up.
+kelompok as materialized (
     select
-        saya.tingkat,
-        saya.kode_desa,
-        saya.kode_indikator,
+        tingkat,
+        kode_wilayah,
+        kode_indikator,
         count(*) as jumlah_desa,
-        -- Certainly before me: whatever the missing answers were, and the other way round.
-        1 + count(*) filter (where lain.genting_bawah > saya.genting_atas) as peringkat_terbaik,
-        count(*) - count(*) filter (where lain.genting_atas < saya.genting_bawah) as peringkat_terburuk
-    from gabungan as saya
-    inner join gabungan as lain
-        on
-            saya.tingkat = lain.tingkat
-            and saya.kode_wilayah = lain.kode_wilayah
-            and saya.kode_indikator = lain.kode_indikator
-    group by saya.tingkat, saya.kode_desa, saya.kode_indikator
+        array_agg(genting_bawah order by genting_bawah) as semua_bawah,
+        array_agg(-genting_atas order by -genting_atas) as semua_atas
+    from gabungan
+    group by tingkat, kode_wilayah, kode_indikator
 ),
 
 dinilai as (
     select
         gabungan.*,
-        dibandingkan.jumlah_desa,
-        dibandingkan.peringkat_terbaik,
-        dibandingkan.peringkat_terburuk,
+        kelompok.jumlah_desa,
+        -- Certainly before me is who lies above my upper bound, certainly behind me who lies below my lower one.
+        1 + kelompok.jumlah_desa - width_bucket(gabungan.genting_atas, kelompok.semua_bawah) as peringkat_terbaik,
+        width_bucket(-gabungan.genting_bawah, kelompok.semua_atas)::bigint as peringkat_terburuk,
         case
             when gabungan.desil_tak_sebanding then 'Desil tidak dari satu skala yang diketahui.'
             when gabungan.pct_tidak_tahu > {{ var('batas_tanpa_peringkat') }}
                 then 'Terlalu banyak jawaban yang tidak diketahui.'
         end as alasan_tanpa_peringkat
     from gabungan
-    inner join dibandingkan
+    inner join kelompok
         on
-            gabungan.tingkat = dibandingkan.tingkat
-            and gabungan.kode_desa = dibandingkan.kode_desa
-            and gabungan.kode_indikator = dibandingkan.kode_indikator
+            gabungan.tingkat = kelompok.tingkat
+            and gabungan.kode_wilayah = kelompok.kode_wilayah
+            and gabungan.kode_indikator = kelompok.kode_indikator
 ),
 
 final as (
