@@ -45,7 +45,7 @@ format: $(BIN)/.installed ## format Python
 
 lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, versions, hashes, no addresses
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
-		--no-annotate --no-emit-index-url --custom-compile-command "make lock" --quiet -o requirements.lock
+		--no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
 
 bench: $(BIN)/.installed ## measure a full district against the floor; writes docs/performance.md
 	@$(BIN)/python -m bench --write

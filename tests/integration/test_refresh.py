@@ -16,7 +16,8 @@ import psycopg
 import pytest
 
 from oracle import recompute
-from regsosek.refresh import RefreshIncomplete, refresh
+from regsosek.refresh import RefreshIncomplete, refresh, steps
+from regsosek.refresh.run import DefinitionsChangedError
 from regsosek.release.rollback import aktifkan, rollback
 from regsosek.sample import Fault, Summary, generate, pilot_villages, read_faults
 from regsosek.settings import PROJECT, Settings
@@ -176,6 +177,19 @@ def test_a_second_refresh_finds_nothing_to_do(settings: Settings) -> None:
     assert (report["kiriman"], report["rilis"]) == (0, None)
     after = query(settings, "select count(*) from ops.kejadian where kejadian in ('agregat', 'kandidat', 'terbit')")
     assert after.equals(before)
+
+
+def test_a_project_that_changes_under_a_run_publishes_nothing(settings: Settings) -> None:
+    releases = query(settings, "select id_rilis, keadaan, dibuat_pada from ops.rilis order by 1")
+    run = steps.start(settings, "uji-definisi")
+    changed = run.model_copy(update={"versi_definisi": "0" * 12})
+    try:
+        for step in (steps.choose, steps.aggregate, steps.publish):
+            with pytest.raises(DefinitionsChangedError):
+                step(settings, changed)
+    finally:
+        steps.finish(settings, run)
+    assert query(settings, "select id_rilis, keadaan, dibuat_pada from ops.rilis order by 1").equals(releases)
 
 
 def test_a_corrected_village_replaces_itself_alone(settings: Settings, sample: Summary) -> None:

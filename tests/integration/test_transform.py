@@ -144,7 +144,7 @@ def test_the_tables_by_group_equal_the_recomputation(installation: tuple[Setting
         got = counts(query(settings, f"select * from kandidat.{mart}"), number, ["kode_desa", *columns])
         assert got == expected[mart], mart
     status = "coalesce((select kode::int from acuan.ref_kode where item = 'r418' and versi = 'final' and label = " \
-             "status_pekerjaan), case status_pekerjaan when '-' then -1 else 0 end) as status"  # fmt: skip
+             "status_pekerjaan), case status_pekerjaan when 'tidak berlaku' then -1 else 0 end) as status"  # fmt: skip
     work = query(settings, f"select *, {status} from kandidat.mart_ketenagakerjaan_desa")
     columns = ["kode_desa", "jenis_kelamin", "kegiatan", "status"]
     work = work.groupby(columns, as_index=False)["penduduk"].sum()
@@ -194,6 +194,22 @@ def test_vulnerable_groups_are_those_of_the_indicators_and_ages(installation: tu
         assert row["anak_tidak_sekolah"] == facts.loc[(kode, "pct_ats_7_18"), "pembilang"]
         assert row["balita_tidak_tahu"] == facts.loc[(kode, "pct_balita"), "tidak_tahu"]
         assert (row["baduta"], row["ibu_hamil"]) == (ages.loc[kode, "baduta"], ages.loc[kode, "hamil"])
+
+
+def test_official_figures_stand_beside_the_registry_and_are_not_mixed(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    rows = query(settings, "select * from kandidat.mart_konteks_resmi order by tahun").set_index("tahun")
+    with (PROJECT / "dbt_project" / "seeds" / "ref_konteks_resmi.csv").open(encoding="utf-8") as file:
+        published = {int(row["tahun"]): row["p0"] for row in csv.DictReader(file)}
+    assert {year: row["p0"] for year, row in rows.iterrows()} == {year: float(p0) for year, p0 in published.items()}
+    persons = query(
+        settings,
+        "select pembilang from kandidat.fct_indikator_wilayah where tingkat = 'kabupaten' "
+        "and kode_indikator = 'jumlah_penduduk'",
+    )["pembilang"].item()
+    assert rows["penduduk_registri"].dropna().to_dict() == {2022: persons}
+    row = rows.loc[2022]
+    assert row["pct_registri_terhadap_bps"] == pytest.approx(100 * persons / row["penduduk_bps"])
 
 
 def test_a_rank_is_claimed_only_as_far_as_the_bounds_allow(installation: tuple[Settings, Path]) -> None:

@@ -22,7 +22,7 @@ def test_every_indicator_is_described_once() -> None:
     codes = [row[table.headings.index("kode_indikator")] for row in table.rows]
     assert codes == [row["kode_indikator"] for row in indicators()]
     goals = {row[0]: row[table.headings.index("sdgs_desa")] for row in table.rows}
-    assert goals["pct_babs"] == "6 Desa layak air bersih dan sanitasi" and goals["jumlah_penduduk"] == "-"
+    assert goals["pct_babs"] == "6 Desa layak air bersih dan sanitasi" and goals["jumlah_penduduk"] == "tidak ada"
 
 
 def test_every_published_column_and_every_item_is_a_variable() -> None:

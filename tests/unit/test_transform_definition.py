@@ -117,6 +117,13 @@ def test_version_does_not_depend_on_line_endings(tmp_path: Path) -> None:
     assert definition_version(project) == definition_version()
 
 
+def test_the_aggregate_that_tells_what_is_lacking_comes_last() -> None:
+    folder = DBT_PROJECT / "models" / "aggregates"
+    others = {path.stem for path in folder.glob("agg_*.sql")} - {"agg_indikator_desa"}
+    text = (folder / "agg_indikator_desa.sql").read_text(encoding="utf-8")
+    assert set(re.findall(r"^-- depends_on: \{\{ ref\('(agg_\w+)'\) \}\}$", text, re.MULTILINE)) == others
+
+
 def test_a_run_goes_on_only_with_the_definitions_it_began_with() -> None:
     begun = Run(id_jalan="manual", epoch=1)
     Run.model_validate(begun.model_dump()).require_same_definitions()

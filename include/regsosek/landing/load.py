@@ -262,7 +262,7 @@ def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:
 
 def _count_places(cursor: psycopg.Cursor, name: str, header: Header) -> None:
     """Statistics of the columns that records are joined by; without any the planner sorts millions of wide rows."""
-    columns = [header.kolom[item] for item, _ in KODE_DESA if item in header.kolom]
+    columns = [header.kolom[item] for item, _ in KODE_DESA]
     cursor.execute(
         sql.SQL("analyze {table} ({columns})").format(
             table=sql.Identifier("raw", name), columns=sql.SQL(", ").join(map(sql.Identifier, columns))

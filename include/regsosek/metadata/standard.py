@@ -16,6 +16,7 @@ from regsosek.transform.measures import FORMULA, SUBJECTS
 
 HERE = Path(__file__).parent
 LEVELS = "desa/kelurahan, kecamatan, kabupaten"
+NONE = "tidak ada"
 INTERPRETATION = {
     "baik": "Makin tinggi makin baik keadaannya.",
     "buruk": "Makin tinggi makin buruk keadaannya.",
@@ -63,9 +64,9 @@ def _indicator(row: dict[str, str], codebook: Codebook) -> dict[str, str]:
         "metode_rumus": FORMULA[row["jenis"]],
         "ukuran": row["jenis"],
         "satuan": row["satuan"],
-        "klasifikasi": "desil keluarga" if "desil" in row["rincian"].split() else "-",
+        "klasifikasi": "desil keluarga" if "desil" in row["rincian"].split() else NONE,
         "variabel_pembangun": "; ".join(labels.get(code, code) for code in row["rincian"].split()),
-        "tidak_diketahui_bila": row["tidak_tahu"] or "-",
+        "tidak_diketahui_bila": row["tidak_tahu"] or NONE,
         "level_estimasi": LEVELS,
         "dapat_diakses_umum": "setelah penyembunyian sel kecil",
         "sdgs_desa": goals,
@@ -81,7 +82,7 @@ def _goals(row: dict[str, str]) -> tuple[str, str]:
         if row["dimensi"] in goal.get("dimensi", ()) or row["kode_indikator"] in goal.get("indikator", ())
     ]
     dimensions = [name for name, subjects in mapping["indeks_desa"].items() if row["dimensi"] in subjects]
-    return "; ".join(goals) or "-", "; ".join(dimensions) or "-"
+    return "; ".join(goals) or NONE, "; ".join(dimensions) or NONE
 
 
 def _variable(name: str, alias: str, definition: str, kind: str, *, domain: str, question: str) -> dict[str, str]:
@@ -102,7 +103,7 @@ def _published() -> Iterator[dict[str, str]]:
         for column in model["columns"]:
             yield _variable(
                 column["name"], f"marts.{model['name']}.{column['name']}", column["description"],
-                column["data_type"], domain="-", question="-",
+                column["data_type"], domain=NONE, question=NONE,
             )  # fmt: skip
 
 
@@ -110,7 +111,7 @@ def _asked(codebook: Codebook) -> Iterator[dict[str, str]]:
     """Every item of the form that figures are computed from."""
     for table in TABLES:
         for item in codebook.typed(table):
-            domain = "; ".join(f"{code} {label}" for code, label in item.nilai.items()) if item.nilai else "-"
+            domain = "; ".join(f"{code} {label}" for code, label in item.nilai.items()) if item.nilai else NONE
             yield _variable(
                 item.label, f"{table}.{item.kode}", item.label, item.jenis, domain=domain,
                 question=f"{item.nomor or item.kode} {item.label}",

@@ -4,10 +4,6 @@ fakta as (
     select * from {{ ref('fct_indikator_desa') }}
 ),
 
-desa as (
-    select * from {{ ref('ref_desa') }}
-),
-
 indikator as (
     select
         kode_indikator,
@@ -18,18 +14,7 @@ indikator as (
 ),
 
 anggota_wilayah as (
-    select
-        desa.kode_desa,
-        wilayah.tingkat,
-        wilayah.kode_wilayah,
-        wilayah.nama_wilayah
-    from desa
-    cross join lateral (
-        values
-        ('desa', desa.kode_desa, desa.nama_desa),
-        ('kecamatan', desa.kode_kecamatan, desa.nama_kecamatan),
-        ('kabupaten', desa.kode_kabupaten, desa.nama_kabupaten)
-    ) as wilayah (tingkat, kode_wilayah, nama_wilayah)
+    select * from {{ ref('int_desa__wilayah') }}
 ),
 
 wilayah as (

@@ -5,13 +5,7 @@ wilayah as (
 ),
 
 desa as (
-    select
-        desa.tingkat,
-        desa.kode_wilayah,
-        kandidat.id_kiriman,
-        kandidat.kode_desa
-    from {{ ref('int_desa__wilayah') }} as desa
-    inner join {{ ref('stg_regsosek__kandidat_desa') }} as kandidat on desa.kode_desa = kandidat.kode_desa
+    select * from {{ ref('int_kandidat__wilayah') }}
 ),
 
 agregat as (

@@ -5,11 +5,7 @@ fakta as (
 ),
 
 kandidat as (
-    select * from {{ ref('stg_regsosek__kandidat_desa') }}
-),
-
-desa as (
-    select * from {{ ref('ref_desa') }}
+    select * from {{ ref('int_kandidat__desa') }}
 ),
 
 umur as (
@@ -63,8 +59,8 @@ lebar as (
 
 final as (
     select
-        desa.kode_desa,
-        desa.nama_desa,
+        kandidat.kode_desa,
+        kandidat.nama_desa,
         lebar.keluarga_lansia_tunggal,
         lebar.keluarga_lansia_tunggal_tidak_tahu,
         lebar.keluarga_kepala_perempuan,
@@ -81,13 +77,12 @@ final as (
         coalesce(umur.hamil_tidak_tahu, 0)::bigint as ibu_hamil_tidak_tahu,
         coalesce(umur.baduta, 0)::bigint as baduta,
         coalesce(umur.umur_tidak_tahu, 0)::bigint as baduta_tidak_tahu,
-        kandidat.tanggal_acuan as tanggal_acuan_min,
-        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
         kandidat.sumber,
         lebar.versi_definisi,
         kandidat.versi
     from lebar
-    inner join desa on lebar.kode_desa = desa.kode_desa
     inner join kandidat on lebar.kode_desa = kandidat.kode_desa
     left join umur on lebar.kode_desa = umur.kode_desa
 )

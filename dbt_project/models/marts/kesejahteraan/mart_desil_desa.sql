@@ -1,11 +1,7 @@
 with
 
 kandidat as (
-    select * from {{ ref('stg_regsosek__kandidat_desa') }}
-),
-
-desa as (
-    select * from {{ ref('ref_desa') }}
+    select * from {{ ref('int_kandidat__desa') }}
 ),
 
 terpilih as (
@@ -32,16 +28,16 @@ agregat as (
 
 final as (
     select
-        desa.kode_desa,
-        desa.nama_desa,
+        kandidat.kode_desa,
+        kandidat.nama_desa,
         agregat.desil,
         agregat.keluarga,
         agregat.penduduk,
         kandidat.desil_skala,
         kandidat.desil_model,
         kandidat.desil_cut_off,
-        kandidat.tanggal_acuan as tanggal_acuan_min,
-        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
         kandidat.sumber,
         agregat.versi_definisi,
         kandidat.versi
@@ -50,7 +46,6 @@ final as (
         on
             agregat.id_kiriman = kandidat.id_kiriman
             and agregat.kode_desa = kandidat.kode_desa
-    inner join desa on agregat.kode_desa = desa.kode_desa
 )
 
 select * from final

@@ -1,11 +1,7 @@
 with
 
 kandidat as (
-    select * from {{ ref('stg_regsosek__kandidat_desa') }}
-),
-
-desa as (
-    select * from {{ ref('ref_desa') }}
+    select * from {{ ref('int_kandidat__desa') }}
 ),
 
 -- Both versions of the form have the same codes of 417 and 418.
@@ -35,8 +31,10 @@ agregat as (
         terpilih.versi_definisi,
         {{ label_jenis_kelamin('terpilih.jenis_kelamin') }} as jenis_kelamin,
         case terpilih.bekerja when 1 then 'bekerja' when 2 then 'tidak bekerja' else 'tidak diketahui' end as kegiatan,
-        case when terpilih.bekerja = 1 then coalesce(status.label, 'tidak diketahui') else '-' end as status_pekerjaan,
-        case when terpilih.bekerja = 1 then coalesce(lapangan.label, 'tidak diketahui') else '-' end as lapangan_usaha,
+        case when terpilih.bekerja = 1 then coalesce(status.label, 'tidak diketahui') else 'tidak berlaku' end
+            as status_pekerjaan,
+        case when terpilih.bekerja = 1 then coalesce(lapangan.label, 'tidak diketahui') else 'tidak berlaku' end
+            as lapangan_usaha,
         sum(terpilih.penduduk)::bigint as penduduk
     from terpilih
     left join label as status
@@ -52,15 +50,15 @@ agregat as (
 
 final as (
     select
-        desa.kode_desa,
-        desa.nama_desa,
+        kandidat.kode_desa,
+        kandidat.nama_desa,
         agregat.jenis_kelamin,
         agregat.kegiatan,
         agregat.status_pekerjaan,
         agregat.lapangan_usaha,
         agregat.penduduk,
-        kandidat.tanggal_acuan as tanggal_acuan_min,
-        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
         kandidat.sumber,
         agregat.versi_definisi,
         kandidat.versi
@@ -69,7 +67,6 @@ final as (
         on
             agregat.id_kiriman = kandidat.id_kiriman
             and agregat.kode_desa = kandidat.kode_desa
-    inner join desa on agregat.kode_desa = desa.kode_desa
 )
 
 select * from final

@@ -1,11 +1,7 @@
 with
 
 kandidat as (
-    select * from {{ ref('stg_regsosek__kandidat_desa') }}
-),
-
-desa as (
-    select * from {{ ref('ref_desa') }}
+    select * from {{ ref('int_kandidat__desa') }}
 ),
 
 terpilih as (
@@ -37,15 +33,15 @@ agregat as (
 
 final as (
     select
-        desa.kode_desa,
-        desa.nama_desa,
+        kandidat.kode_desa,
+        kandidat.nama_desa,
         agregat.kelompok_umur,
         agregat.jenis_kelamin,
         agregat.partisipasi,
         agregat.ijazah,
         agregat.penduduk,
-        kandidat.tanggal_acuan as tanggal_acuan_min,
-        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
         kandidat.sumber,
         agregat.versi_definisi,
         kandidat.versi
@@ -54,7 +50,6 @@ final as (
         on
             agregat.id_kiriman = kandidat.id_kiriman
             and agregat.kode_desa = kandidat.kode_desa
-    inner join desa on agregat.kode_desa = desa.kode_desa
 )
 
 select * from final

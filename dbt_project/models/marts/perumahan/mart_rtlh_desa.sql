@@ -1,11 +1,7 @@
 with
 
 kandidat as (
-    select * from {{ ref('stg_regsosek__kandidat_desa') }}
-),
-
-desa as (
-    select * from {{ ref('ref_desa') }}
+    select * from {{ ref('int_kandidat__desa') }}
 ),
 
 terpilih as (
@@ -34,8 +30,8 @@ agregat as (
 
 final as (
     select
-        desa.kode_desa,
-        desa.nama_desa,
+        kandidat.kode_desa,
+        kandidat.nama_desa,
         {{ label_ya_tidak('agregat.hunian_sempit') }} as hunian_sempit,
         {{ label_ya_tidak('agregat.bangunan_tidak_layak') }} as bangunan_tidak_layak,
         {{ label_ya_tidak('agregat.sanitasi_tidak_layak') }} as sanitasi_tidak_layak,
@@ -44,8 +40,8 @@ final as (
         agregat.komponen_tidak_tahu::smallint as komponen_tidak_tahu,
         agregat.keluarga,
         agregat.penduduk,
-        kandidat.tanggal_acuan as tanggal_acuan_min,
-        kandidat.tanggal_acuan as tanggal_acuan_max,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
         kandidat.sumber,
         agregat.versi_definisi,
         kandidat.versi
@@ -54,7 +50,6 @@ final as (
         on
             agregat.id_kiriman = kandidat.id_kiriman
             and agregat.kode_desa = kandidat.kode_desa
-    inner join desa on agregat.kode_desa = desa.kode_desa
 )
 
 select * from final
