@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from regsosek.settings import Settings
+from regsosek.warehouse.connection import connect
 from regsosek.warehouse.embedded import EmbeddedServer
 from regsosek.warehouse.schema import migrate
 
@@ -73,3 +74,11 @@ def test_it_listens_on_loopback_with_scram_only(server: EmbeddedServer) -> None:
 def test_url_and_passwords_are_for_the_owner_of_the_installation_only(server: EmbeddedServer) -> None:
     kept = [server.home / "warehouse.url", *(server.home / "passwords").iterdir()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in kept} == {0o600}
+
+
+def test_options_of_the_url_are_kept(server: EmbeddedServer) -> None:
+    url = f"{server.url('postgres', 'postgres')}?options=-c%20search_path%3Dpg_temp%20-c%20work_mem%3D3MB"
+    with connect(Settings(warehouse_url=url)) as connection:
+        shown = [connection.execute(f"show {name}".encode()).fetchone() for name in ("search_path", "work_mem")]
+        assert shown == [("pg_temp",), ("3MB",)]
+        assert connection.execute("show enable_mergejoin").fetchone() == ("off",)

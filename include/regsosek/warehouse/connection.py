@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import psycopg
+from psycopg.conninfo import conninfo_to_dict
 
 from regsosek.settings import Settings
 from regsosek.warehouse.parallel import OPTIONS
@@ -41,9 +42,10 @@ def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool =
         WarehouseUnavailableError: the server does not answer; the message names the host, never the password.
     """
     url = warehouse_url(settings)
+    options = f"{OPTIONS} {conninfo_to_dict(url).get('options') or ''}".strip()  # the URL's own come last, and win
     try:
         return psycopg.connect(
-            url, application_name=purpose, autocommit=autocommit, connect_timeout=10, options=OPTIONS
+            url, application_name=purpose, autocommit=autocommit, connect_timeout=10, options=options
         )
     except psycopg.OperationalError as error:
         where = urlsplit(url)
