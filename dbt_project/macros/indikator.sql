@@ -20,27 +20,41 @@
 {%- endmacro %}
 
 
+{#- The indicators of `model` that the seed ref_indikator_kelompok splits by `pengelompokan`; rows as `indikator`. -#}
+{% macro indikator_menurut(model, pengelompokan) -%}
+    {%- if not execute -%}
+        {{ return([]) }}
+    {%- endif -%}
+    {%- set query -%}
+        select kode_indikator
+        from {{ api.Relation.create(database=target.database, schema='acuan', identifier='ref_indikator_kelompok') }}
+        where pengelompokan = '{{ pengelompokan }}'
+    {%- endset -%}
+    {%- set terpilih = run_query(query).columns[0].values() -%}
+    {{ return(indikator(model) | selectattr('kode_indikator', 'in', terpilih) | list) }}
+{%- endmacro %}
+
+
 {#-
-    The four integers of every indicator of `model`, per delivery and village, one row each: what the columns made by
-    `hasil` and `hasil_rata` add up to. One pass over the units, then the few wide rows are turned.
+    The four integers of the indicators in `daftar`, one row each per value of `kunci`: what the columns of `asal`
+    made by `hasil` and `hasil_rata` add up to. One pass over the units, then the few wide rows are turned.
 -#}
-{% macro jumlah_menurut_desa(model) -%}
-    {%- set daftar = indikator(model) -%}
+{% macro jumlah_menurut(asal, kunci, daftar) -%}
     lebar as (
         select
-            id_kiriman,
-            kode_desa
+            {{ kunci | join(', ') }}
             {%- for x in daftar %},
             {{ empat_bilangan(x.kode_indikator, x) }} as {{ x.kode_indikator }}
             {%- endfor %}
-        from {{ ref(model) }}
-        group by id_kiriman, kode_desa
+        from {{ asal }}
+        group by {{ kunci | join(', ') }}
     ),
 
     final as (
         select
-            lebar.id_kiriman,
-            lebar.kode_desa,
+            {%- for x in kunci %}
+            lebar.{{ x }},
+            {%- endfor %}
             panjang.kode_indikator,
             panjang.empat[1] as pembilang,
             panjang.empat[2] as penyebut,
@@ -49,13 +63,74 @@
         from lebar
         cross join lateral (
             values
-            {%- for x in daftar %}
-            ('{{ x.kode_indikator }}', lebar.{{ x.kode_indikator }}){% if not loop.last %},{% endif %}
-            {%- else %}
-            (null::text, null::bigint[])
-            {%- endfor %}
+            {{ panjang(daftar) }}
         ) as panjang (kode_indikator, empat)
     )
+{%- endmacro %}
+
+
+{#-
+    The same per group: one pass over `asal` for every grouping in `pengelompokan`, {grouping: column of its groups}.
+    A group that has nobody has no row.
+-#}
+{% macro jumlah_menurut_kelompok(model, asal, pengelompokan) -%}
+    {%- for menurut, kolom in pengelompokan.items() %}
+    {%- set daftar = indikator_menurut(model, menurut) %}
+    lebar_{{ menurut }} as (
+        select
+            id_kiriman,
+            kode_desa,
+            {{ kolom }} as kelompok
+            {%- for x in daftar %},
+            {{ empat_bilangan(x.kode_indikator, x) }} as {{ x.kode_indikator }}
+            {%- endfor %}
+        from {{ asal }}
+        group by id_kiriman, kode_desa, {{ kolom }}
+    ),
+
+    menurut_{{ menurut }} as (
+        select
+            lebar.id_kiriman,
+            lebar.kode_desa,
+            '{{ menurut }}' as pengelompokan,
+            lebar.kelompok,
+            panjang.*
+        from lebar_{{ menurut }} as lebar
+        cross join lateral (
+            values
+            {{ panjang(daftar) }}
+        ) as panjang (kode_indikator, empat)
+    ),
+    {% endfor %}
+    final as (
+        {%- for menurut in pengelompokan %}
+        select
+            id_kiriman,
+            kode_desa,
+            pengelompokan,
+            kelompok,
+            kode_indikator,
+            empat[1] as pembilang,
+            empat[2] as penyebut,
+            empat[3] as tidak_tahu,
+            empat[4] as semesta_tidak_tahu
+        from menurut_{{ menurut }}
+        {%- if not loop.last %}
+        union all
+        {%- endif %}
+        {%- endfor %}
+    )
+{%- endmacro %}
+
+
+{#- Rows (code, four integers) of a wide relation `lebar`. -#}
+{% macro panjang(daftar) -%}
+    {%- for x in daftar -%}
+    ('{{ x.kode_indikator }}', lebar.{{ x.kode_indikator }}){% if not loop.last %},
+    {% endif %}
+    {%- else -%}
+    (null::text, null::bigint[])
+    {%- endfor -%}
 {%- endmacro %}
 
 

@@ -1,6 +1,7 @@
 {#-
     The deliveries whose aggregates are to be computed, as an SQL array: the var `id_kiriman`, or else those of the
-    manifest that lack an aggregate of this definition. A literal array, so that a run reads only what is new.
+    manifest, and of the published release, that lack an aggregate of this definition. Those of the published release
+    tell what a change of the definitions alone did. A literal array, so that a run reads only what is new.
 -#}
 {% macro kiriman_baru() -%}
     {%- set id_kiriman = var('id_kiriman', none) -%}
@@ -15,18 +16,27 @@
     {%- set agregat = load_relation(api.Relation.create(
         database=target.database, schema='agregat', identifier='agg_indikator_desa'
     )) -%}
-    select distinct kandidat.id_kiriman
-    from ops.kandidat_desa as kandidat
+    select distinct perlu.id_kiriman
+    from (
+        select id_kiriman, kode_desa
+        from ops.kandidat_desa
+        union
+        select id_kiriman, kode_desa
+        from ops.rilis_desa
+        inner join ops.rilis_terbit using (id_rilis)
+    ) as perlu
+    -- What is no longer in the registry cannot be counted anew.
+    where exists (select 1 from registri.keluarga where keluarga.id_kiriman = perlu.id_kiriman)
     {%- if agregat is not none %}
-    where not exists (
+    and not exists (
         select 1 from {{ agregat }} as ada
         where
-            ada.id_kiriman = kandidat.id_kiriman
-            and ada.kode_desa = kandidat.kode_desa
+            ada.id_kiriman = perlu.id_kiriman
+            and ada.kode_desa = perlu.kode_desa
             and ada.versi_definisi = '{{ versi_definisi() }}'
     )
     {%- endif %}
-    order by kandidat.id_kiriman
+    order by perlu.id_kiriman
 {%- endmacro %}
 
 

@@ -31,6 +31,16 @@ DEFAULTS = {
 }
 
 
+AGGREGATE = b"""
+    create schema if not exists agregat;
+    create table agregat.agg_indikator_sls (
+        id_kiriman bigint, kode_desa text, versi_definisi text, kode_sls text, kode_sub_sls text, kode_indikator text,
+        pembilang bigint, penyebut bigint, tidak_tahu bigint, semesta_tidak_tahu bigint,
+        nilai double precision, batas_bawah double precision, batas_atas double precision
+    )
+"""
+
+
 @pytest.fixture
 def cursor(settings: Settings) -> Iterator[psycopg.Cursor]:
     """An autocommit cursor on a warehouse whose candidate has the tables of the contracts, all empty."""
@@ -41,6 +51,7 @@ def cursor(settings: Settings) -> Iterator[psycopg.Cursor]:
 
 def make_candidate(cursor: psycopg.Cursor) -> None:
     cursor.execute("create schema if not exists kandidat")
+    cursor.execute(AGGREGATE)
     for model in mart_models():
         columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
         cursor.execute(f"create table kandidat.{model['name']} ({columns})".encode())

@@ -13,7 +13,7 @@ import pandas as pd
 import psycopg
 import pytest
 
-from oracle import recompute
+from oracle import grouped, recompute
 from oracle.poverty import poverty
 from oracle.random_delivery import write_random_delivery
 from oracle.tables import tables
@@ -262,6 +262,39 @@ def test_every_integer_of_every_village_equals_the_recomputation(installation: t
         unknown = total.loc[row["kode_indikator"]]
         assert (unknown["tidak_tahu"] > 0) == bool(row["tidak_tahu"]), row["kode_indikator"]
         assert (unknown["semesta_tidak_tahu"] > 0) == bool(row["semesta_tidak_tahu"]), row["kode_indikator"]
+
+
+@pytest.mark.parametrize("by", ["desil", "jenis_kelamin_kepala", "kelompok_umur"])
+def test_every_group_equals_the_recomputation(installation: tuple[Settings, Path], by: str) -> None:
+    settings, landing = installation
+    with (PROJECT / "dbt_project" / "seeds" / "ref_indikator_kelompok.csv").open(encoding="utf-8") as file:
+        published = {row["kode_indikator"] for row in csv.DictReader(file) if row["pengelompokan"] == by}
+    expected = pd.concat([grouped(landing / name, classes(), by) for name in ("final", "draft")])
+    expected = expected[expected["kode_indikator"].isin(published)]
+    rows = query(settings, f"select * from kandidat.fct_indikator_desa_kelompok where pengelompokan = '{by}'")
+    same_integers(rows, expected, [*KEY, "kelompok"])
+    assert set(rows["kode_indikator"]) == published and "tidak diketahui" in set(rows["kelompok"])
+
+
+def test_every_sls_equals_the_recomputation(installation: tuple[Settings, Path]) -> None:
+    settings, landing = installation
+    expected = pd.concat([grouped(landing / name, classes(), "sls") for name in ("final", "draft")])
+    rows = query(
+        settings,
+        f"select *, coalesce(kode_sls || kode_sub_sls, '') as kelompok from agregat.agg_indikator_sls "
+        f"where versi_definisi = '{definition_version()}'",
+    )
+    some = rows[FOUR].fillna(0).astype("int64").sum(axis=1) > 0
+    same_integers(rows[some], expected, [*KEY, "kelompok"])
+    assert len(set(rows["kelompok"])) == 5
+
+
+def same_integers(got: pd.DataFrame, expected: pd.DataFrame, key: list[str]) -> None:
+    ours, theirs = (frame.set_index(key)[FOUR].astype("Int64").sort_index() for frame in (got, expected))
+    assert ours.index.is_unique
+    assert ours.index.equals(theirs.index), ours.index.symmetric_difference(theirs.index)[:20]
+    differing = ours.compare(theirs, result_names=("dbt", "oracle"))
+    assert differing.empty, differing.to_string()
 
 
 def test_areas_are_the_sums_of_their_villages(installation: tuple[Settings, Path]) -> None:

@@ -4,6 +4,6 @@ It shares no code, SQL, seed or codebook with the product: it was written from t
 mistake would have to be made twice, in two ways, to go unnoticed.
 """
 
-from oracle.recompute import figures, recompute
+from oracle.recompute import figures, grouped, recompute
 
-__all__ = ["figures", "recompute"]
+__all__ = ["figures", "grouped", "recompute"]

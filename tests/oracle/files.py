@@ -63,6 +63,7 @@ def read(folder: Path, villages: set[str]) -> Delivery:
             target[name] = _items(source[name], set(domain))
         else:
             target[name] = pd.array([pd.NA] * len(source), dtype="Int16")
+    families["sls"] = _sls(rt["r105"]) if "r105" in rt else ""
     persons["family"], rejected = _belong(families, persons)
     rejected |= ~families["desa"].isin(villages) | (families["id"] == "")
     rejected |= families.duplicated(["desa", "id"], keep=False)
@@ -126,6 +127,12 @@ def _village(table: pd.DataFrame) -> pd.Series:
         for name, width in (("r101", 2), ("r102", 2), ("r103", 3), ("r104", 3))
     ]  # fmt: skip
     return parts[0] + parts[1] + parts[2] + parts[3]
+
+
+def _sls(column: pd.Series) -> pd.Series:
+    """SLS and sub-SLS in six digits, empty where they are not that."""
+    text = _plain(column)
+    return text.where(text.str.fullmatch(r"\d{1,6}"), "").map(lambda digits: digits.zfill(6) if digits else "")
 
 
 def _guess(rt: pd.DataFrame, art: pd.DataFrame) -> str:

@@ -19,6 +19,7 @@ LIKELY = {
     **{f"r428{x}": (3, 4) for x in "abcdefghi"},
 }  # fmt: skip
 """Drawn more often, so that not every family has something wrong."""
+SLS = ("000100", "100", "000200", "000201", "1200", "", "x")
 ONLY_FINAL = ("r501f", "r501g")
 
 
@@ -40,7 +41,7 @@ def write_random_delivery(
             place = _place(rng, village)
             name = number - 1 if number in (2, 3) else number  # 1 and 2 share an id, and then 2 is nobody's
             family = [_answer(rng, item, domains[item]) for item in of_family]
-            rt.append([name, *place, *family])
+            rt.append([name, *place, rng.choice(SLS), *family])
             for _ in range(rng.choice((0, 1, 1, 2, 3, 4, 6))):
                 person = [_answer(rng, item, domains[item]) for item in of_person]
                 art.append([name, *_place(rng, village), *person])
@@ -48,7 +49,7 @@ def write_random_delivery(
     rng.shuffle(rt)
     rng.shuffle(art)
     places = ["r101", "r102", "r103", "r104"]
-    _write(folder / "k_rt.csv", ["id", *places, *of_family], rt)
+    _write(folder / "k_rt.csv", ["id", *places, "r105", *of_family], rt)
     _write(folder / "k_art.csv", ["id_rt", *places, *of_person], art)
     told = {"sumber": "regsosek", "instrumen": "REGSOSEK22-K", "versi": versi} | described
     (folder / "kiriman.yml").write_text(yaml.safe_dump(told), encoding="utf-8")

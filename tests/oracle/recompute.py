@@ -46,8 +46,47 @@ def recompute(folder: Path, villages: Mapping[str, int | None]) -> pd.DataFrame:
 def figures(delivery: Delivery, villages: Mapping[str, int | None]) -> pd.DataFrame:
     """The same of a delivery that was read already."""
     families, persons = those_counted(delivery, villages)
-    codes = sorted(set(delivery.families["desa"]))
-    parts = [_count(each, families["desa"], codes) for each in _of_families(families, persons, delivery.versi)]
+    return _figures(families, persons, delivery.versi, sorted(set(delivery.families["desa"])))
+
+
+def grouped(folder: Path, villages: Mapping[str, int | None], by: str) -> pd.DataFrame:
+    """The four integers by village and group, with a column ``kelompok``.
+
+    ``by`` is sls, desil, jenis_kelamin_kepala or kelompok_umur, the last of persons only.
+    """
+    delivery = read(folder, set(villages))
+    families, persons = those_counted(delivery, villages)
+    of_family, of_person = _groups(delivery, persons, by)
+    families["desa"] = families["desa"] + "|" + of_family.reindex(families.index)
+    persons = persons.assign(desa=persons["desa"] + "|" + of_person)
+    keys = sorted(set(families["desa"]) | set(persons["desa"]))
+    table = _figures(families, persons, delivery.versi, keys)
+    table[["kode_desa", "kelompok"]] = table["kode_desa"].str.split("|", expand=True)
+    return table[table[FOUR].fillna(0).sum(axis=1) > 0].reset_index(drop=True)
+
+
+def _groups(delivery: Delivery, persons: pd.DataFrame, by: str) -> tuple[pd.Series, pd.Series]:
+    """Group of every accepted family and of every resident, in words."""
+    everyone = delivery.families
+    if by == "kelompok_umur":
+        edges = ((0, 4, "00-04"), (5, 14, "05-14"), (15, 24, "15-24"), (25, 59, "25-59"), (60, 98, "60+"))
+        of_person = pd.Series("tidak diketahui", persons.index)
+        for low, high, name in edges:
+            of_person = of_person.mask(_between(persons["r407"], low, high).fillna(False).astype(bool), name)
+        return pd.Series("tidak diketahui", everyone.index), of_person
+    if by == "jenis_kelamin_kepala":
+        heads = persons[(persons["r409"] == 1).fillna(False)]
+        single = heads[~heads["family"].duplicated(keep=False)].set_index("family")["r405"]
+        of_family = single.map({1: "laki-laki", 2: "perempuan"}).reindex(everyone.index).fillna("tidak diketahui")
+    elif by == "desil":
+        of_family = everyone["desil"].astype("string").fillna("tidak diketahui")
+    else:
+        of_family = everyone["sls"]
+    return of_family.astype(object), persons["family"].map(of_family)
+
+
+def _figures(families: pd.DataFrame, persons: pd.DataFrame, versi: str, codes: list[str]) -> pd.DataFrame:
+    parts = [_count(each, families["desa"], codes) for each in _of_families(families, persons, versi)]
     parts += [_count(each, persons["desa"], codes) for each in _of_persons(persons)]
     parts += _numbers(families, persons, codes)
     parts += _poverty(families, persons, codes)

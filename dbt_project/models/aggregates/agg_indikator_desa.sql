@@ -1,10 +1,14 @@
 -- The last of the aggregates: where a village has its rows here, it has all the others too.
 -- depends_on: {{ ref('agg_bantuan_desa') }}
 -- depends_on: {{ ref('agg_demografi_desa') }}
+-- depends_on: {{ ref('agg_indikator_desa_kelompok') }}
+-- depends_on: {{ ref('agg_indikator_sls') }}
 -- depends_on: {{ ref('agg_kemiskinan_desa') }}
 -- depends_on: {{ ref('agg_kekurangan_desa') }}
 -- depends_on: {{ ref('agg_ketenagakerjaan_desa') }}
 -- depends_on: {{ ref('agg_pendidikan_desa') }}
+-- depends_on: {{ ref('agg_perubahan_desa') }}
+-- depends_on: {{ ref('agg_perubahan_perumahan_desa') }}
 -- depends_on: {{ ref('agg_rtlh_desa') }}
 -- depends_on: {{ ref('agg_temuan_desa') }}
 with
@@ -26,12 +30,24 @@ indikator as (
     from {{ ref('ref_indikator') }}
 ),
 
+sls as (
+    select * from {{ ref('agg_indikator_sls') }}
+    where
+        id_kiriman = any({{ kiriman_baru() }})
+        and versi_definisi = '{{ versi_definisi() }}'
+),
+
 jumlah as (
-    select * from {{ ref('int_keluarga__indikator_desa') }}
-    union all
-    select * from {{ ref('int_anggota__indikator_desa') }}
-    union all
-    select * from {{ ref('int_keluarga__kemiskinan_multidimensi_desa') }}
+    select
+        id_kiriman,
+        kode_desa,
+        kode_indikator,
+        sum(pembilang) as pembilang,
+        sum(penyebut) as penyebut,
+        sum(tidak_tahu) as tidak_tahu,
+        sum(semesta_tidak_tahu) as semesta_tidak_tahu
+    from sls
+    group by id_kiriman, kode_desa, kode_indikator
 ),
 
 final as (

@@ -13,6 +13,7 @@ desa as (
 final as (
     select
         kandidat.id_kiriman,
+        kandidat.id_kiriman_sebelumnya,
         kandidat.kode_desa,
         desa.nama_desa,
         kandidat.desil_skala,

@@ -93,7 +93,10 @@ final as (
         ) }} as exclusion_error_pkh_komponen,
 
         ---------- by what families are told apart
+        kode_sls,
+        kode_sub_sls,
         desil,
+        case when kepala = 1 then jenis_kelamin_kepala end as jenis_kelamin_kepala,
         penerima_pbi_jkn,
         pbi_jkn_tidak_tahu,
         {{ hasil('bangunan_tidak_layak', 'bangunan_tidak_layak is null') }} as bangunan_tidak_layak,

@@ -130,6 +130,21 @@ def ekspor(
 
 
 @app.command()
+def simulasi(
+    program: Annotated[str, typer.Option(help="rtlh, jamban, air_minum, bpnt, pkh, blt_desa, pbi_jkn, ...")],
+    kuota: Annotated[int, typer.Option(min=0, help="Families or residents that can be served.")],
+    desil: Annotated[str, typer.Option(help="Deciles of the target, as 1-3.")] = "1-4",
+    wilayah: Annotated[list[str] | None, typer.Option(help="BPS code of kecamatan or village; repeatable.")] = None,
+    xlsx: Annotated[Path | None, typer.Option(help="Write village and decile to this workbook.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Hand out a programme's quota over the published figures: who qualifies, where, who is missed."""
+    from regsosek.cli.simulasi import show_simulation  # noqa: PLC0415
+
+    show_simulation(_settings(), program, desil, kuota, wilayah or [], xlsx=xlsx, as_json=as_json)
+
+
+@app.command()
 def rollback(
     ke: Annotated[int | None, typer.Option(help="Release to go back to; default: the one before.")] = None,
 ) -> None:

@@ -12,7 +12,8 @@ def choose_candidate(cursor: psycopg.Cursor, *, versi_definisi: str, dry_run: bo
 
     Current is the best accepted delivery in the order final before draft, cut-off (unknown first), received. A
     delivery with ``paksa`` counts from its reception on as if nothing had come before. Villages that gate 1 refused
-    and deliveries that were withdrawn do not count; those of a dry run only in a dry run.
+    and deliveries that were withdrawn do not count; those of a dry run only in a dry run. With each goes the accepted
+    delivery that was received before it, which changes are told against.
 
     Returns ``perlu_terbit`` (whether manifest or definitions differ from the published release), ``desa``,
     ``desa_baru`` (villages whose delivery differs) and ``kiriman``.
@@ -39,11 +40,13 @@ def choose_candidate(cursor: psycopg.Cursor, *, versi_definisi: str, dry_run: bo
 
 
 CHOOSE = """
-    insert into ops.kandidat_desa (kode_desa, id_kiriman)
-    select distinct on (kode_desa) kode_desa, id_kiriman
+    insert into ops.kandidat_desa (kode_desa, id_kiriman, id_kiriman_sebelumnya)
+    select distinct on (kode_desa) kode_desa, id_kiriman, id_kiriman_sebelumnya
     from (
         select d.kode_desa, k.id_kiriman, k.versi, k.cut_off, k.diterima_pada,
-            max(k.diterima_pada) filter (where k.paksa) over (partition by d.kode_desa) as dipaksa_pada
+            max(k.diterima_pada) filter (where k.paksa) over (partition by d.kode_desa) as dipaksa_pada,
+            lag(k.id_kiriman) over (partition by d.kode_desa order by k.diterima_pada, k.id_kiriman)
+                as id_kiriman_sebelumnya
         from ops.kiriman as k
         join ops.kiriman_desa as d using (id_kiriman)
         where k.keadaan in ('diterima gerbang 1', 'terbit', 'digantikan')

@@ -1,4 +1,4 @@
-"""The permanent tables in ``terbit`` and the views in ``marts`` that BI tools read.
+"""The permanent tables in ``terbit``, the views in ``marts`` that BI tools read, and those in ``restricted``.
 
 Nothing here is ever dropped: grants, comments, and views that others built on top stay. Tables and views only grow;
 a column that a later contract lacks stays, empty from then on.
@@ -21,6 +21,26 @@ TREND, TREND_OF = "fct_indikator_rilis", "fct_indikator_wilayah"
 RELEASE_COLUMNS = ("id_rilis", "terbit_pada", "keadaan_rilis")
 
 
+SLS = b"""
+    create or replace view restricted.mart_indikator_sls as
+    select
+        d.id_rilis, a.kode_desa, a.kode_sls, a.kode_sub_sls, a.kode_indikator,
+        a.pembilang, a.penyebut, a.tidak_tahu, a.semesta_tidak_tahu, a.nilai, a.batas_bawah, a.batas_atas,
+        k.cut_off as tanggal_acuan, a.versi_definisi, k.versi
+    from ops.rilis_terbit as t
+    join ops.rilis as r using (id_rilis)
+    join ops.rilis_desa as d using (id_rilis)
+    join ops.kiriman as k using (id_kiriman)
+    join agregat.agg_indikator_sls as a
+        on a.id_kiriman = d.id_kiriman and a.kode_desa = d.kode_desa and a.versi_definisi = r.versi_definisi;
+    comment on view restricted.mart_indikator_sls is
+        'Figures by SLS within each village of the release that marts shows, which add up to the village''s. '
+        'Small numbers point at families: for planning within the village only. '
+        'One row per village, SLS and indicator; an SLS or indicator without anybody has none.'
+"""
+"""The aggregates of the release by SLS. Nothing is copied: aggregates never change, and the pointer switches them."""
+
+
 class ContractBrokenError(RuntimeError):
     """A mart changed the type of a published column, which would break what reads it."""
 
@@ -40,6 +60,7 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
         _copy_comments(cursor, name)
         copied[name] = list(wanted)
     _grow_trend(cursor)
+    cursor.execute(SLS)
     return copied
 
 

@@ -14,30 +14,43 @@ from regsosek.settings import PROJECT
 
 DBT_PROJECT = PROJECT / "dbt_project"
 
-SEEDS = ("ref_indikator", "ref_ijazah", "ref_ikm_varian")
-"""Seeds that aggregates are computed from."""
+FORMULA_SEEDS = ("ref_indikator", "ref_indikator_kelompok")
+PARAMETER_SEEDS = ("ref_ijazah", "ref_ikm_varian")
+"""Seeds that aggregates are computed from: what is counted, and by which numbers."""
 
 
 def definition_version(project: Path = DBT_PROJECT) -> str:
     """Twelve hex digits that change with anything an aggregate depends on but the data.
 
-    That is the list of indicators, the parameters (seeds and variables), the class of every village, and the SQL up
-    to the aggregates. Aggregates of different versions are kept apart and never mixed in a release.
+    Six are of the formulas: the list of indicators and the SQL up to the aggregates; six are of the parameters: seeds
+    of numbers, variables, and the class of every village. Aggregates of different versions are kept apart and never
+    mixed in a release.
     """
+    return _digest(_formulas(project)) + _digest(_parameters(project))
+
+
+def _digest(parts: list[tuple[str, bytes]]) -> str:
     digest = hashlib.sha256()
-    for name, content in _parts(project):
+    for name, content in parts:
         digest.update(f"{name}\0{len(content)}\0".encode() + content)
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:6]
 
 
-def _parts(project: Path) -> list[tuple[str, bytes]]:
-    parts = [("vars", _json(parameters(project))), ("klas", _json(_classes(project / "seeds" / "ref_desa.csv")))]
-    paths = [project / "seeds" / f"{seed}.csv" for seed in SEEDS]
+def _formulas(project: Path) -> list[tuple[str, bytes]]:
+    paths = [project / "seeds" / f"{seed}.csv" for seed in FORMULA_SEEDS]
     for folder in ("macros", "models/staging", "models/intermediate", "models/aggregates"):
         paths += sorted((project / folder).rglob("*.sql"))
+    return [_content(project, path) for path in paths]
+
+
+def _parameters(project: Path) -> list[tuple[str, bytes]]:
+    parts = [("vars", _json(parameters(project))), ("klas", _json(_classes(project / "seeds" / "ref_desa.csv")))]
+    return parts + [_content(project, project / "seeds" / f"{seed}.csv") for seed in PARAMETER_SEEDS]
+
+
+def _content(project: Path, path: Path) -> tuple[str, bytes]:
     # Line endings are the checkout's, not the definition's.
-    parts += [(path.relative_to(project).as_posix(), path.read_bytes().replace(b"\r\n", b"\n")) for path in paths]
-    return parts
+    return path.relative_to(project).as_posix(), path.read_bytes().replace(b"\r\n", b"\n")
 
 
 def parameters(project: Path = DBT_PROJECT) -> dict[str, Any]:

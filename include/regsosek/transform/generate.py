@@ -26,6 +26,7 @@ LEADING: dict[Table, dict[str, str]] = {
         "kode_desa": "BPS code of the village, 10 digits.",
         "kode_sls": "Code of the SLS, 4 digits.",
         "kode_sub_sls": "Code of the sub-SLS, 2 digits.",
+        "kk": "Pseudonym of the number of the Kartu Keluarga; null where the number is not valid.",
         "versi": "Version of the form, final or draft.",
     },
     "k_art": {
@@ -47,7 +48,10 @@ INDICATOR_MODELS = {
             "penduduk": "Number of residents.",
         },
         {
+            "kode_sls": "Code of the SLS, 4 digits; null where it was not given.",
+            "kode_sub_sls": "Code of the sub-SLS, 2 digits; null where it was not given.",
             "desil": "Decile of the family; null where it is not known.",
+            "jenis_kelamin_kepala": "r405 of the head; null where there is none, or several, or it is not known.",
             "penerima_pbi_jkn": "Number of residents with PBI-JKN.",
             "pbi_jkn_tidak_tahu": "Number of residents of whom that is not known.",
             "bangunan_tidak_layak": "Floor, walls or roof not decent: 1, 0, -1 not known.",

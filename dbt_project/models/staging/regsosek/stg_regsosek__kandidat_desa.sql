@@ -12,6 +12,7 @@ final as (
     select
         kandidat_desa.kode_desa,
         kandidat_desa.id_kiriman,
+        kandidat_desa.id_kiriman_sebelumnya,
         kiriman.sumber,
         kiriman.versi,
         kiriman.tanggal_acuan,

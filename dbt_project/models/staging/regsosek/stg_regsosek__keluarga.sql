@@ -23,6 +23,7 @@ final as (
         keluarga.kode_desa,
         keluarga.kode_sls,
         keluarga.kode_sub_sls,
+        keluarga.kk,
         kiriman.versi,
         keluarga.r109,
         keluarga.r110,

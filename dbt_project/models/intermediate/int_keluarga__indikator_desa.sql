@@ -1,6 +1,0 @@
--- depends_on: {{ ref('ref_indikator') }}
-with
-
-{{ jumlah_menurut_desa('int_keluarga__indikator') }}
-
-select * from final

@@ -1,0 +1,10 @@
+-- depends_on: {{ ref('ref_indikator') }}
+with
+
+{{ jumlah_menurut(
+    ref('int_keluarga__indikator'),
+    ['id_kiriman', 'kode_desa', 'kode_sls', 'kode_sub_sls'],
+    indikator('int_keluarga__indikator')
+) }}
+
+select * from final

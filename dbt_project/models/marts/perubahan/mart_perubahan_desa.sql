@@ -1,0 +1,47 @@
+with
+
+kandidat as (
+    select * from {{ ref('int_kandidat__desa') }}
+),
+
+agregat as (
+    select * from {{ ref('agg_perubahan_desa') }}
+    where versi_definisi = '{{ versi_definisi() }}'
+),
+
+kiriman as (
+    select * from {{ ref('stg_regsosek__kiriman') }}
+),
+
+final as (
+    select
+        kandidat.kode_desa,
+        kandidat.nama_desa,
+        agregat.keluarga_sebelumnya,
+        agregat.keluarga,
+        agregat.cocok_kk,
+        agregat.cocok_alamat,
+        agregat.baru,
+        agregat.hilang,
+        agregat.tanpa_kunci,
+        agregat.tanpa_kunci_sebelumnya,
+        agregat.desil_naik,
+        agregat.desil_turun,
+        agregat.desil_tetap,
+        agregat.desil_tidak_sebanding,
+        sebelumnya.tanggal_acuan as tanggal_acuan_sebelumnya,
+        kandidat.tanggal_acuan_min,
+        kandidat.tanggal_acuan_max,
+        kandidat.sumber,
+        '{{ versi_definisi() }}' as versi_definisi,
+        kandidat.versi
+    from kandidat
+    inner join agregat
+        on
+            kandidat.id_kiriman = agregat.id_kiriman
+            and kandidat.kode_desa = agregat.kode_desa
+            and kandidat.id_kiriman_sebelumnya = agregat.id_kiriman_sebelumnya
+    inner join kiriman as sebelumnya on agregat.id_kiriman_sebelumnya = sebelumnya.id_kiriman
+)
+
+select * from final
