@@ -22,10 +22,7 @@ from zoneinfo import ZoneInfo
 
 from airflow.sdk import (
     CronTriggerTimetable,
-    ExceptionRetryPolicy,
     Param,
-    RetryAction,
-    RetryRule,
     TriggerRule,
     dag,
     task,
@@ -34,20 +31,7 @@ from airflow.sdk import (
 
 from regsosek.airflow import tasks
 from regsosek.airflow.notice import report_failure
-
-CONNECTION_LOST = RetryRule(
-    exception=[
-        "psycopg.OperationalError",
-        "regsosek.warehouse.connection.WarehouseUnavailableError",
-        "regsosek.warehouse.lease.LeaseHeldError",
-        "regsosek.landing.refusal.DeliveryChanged",
-        "builtins.ConnectionError",
-        "builtins.TimeoutError",
-    ],
-    action=RetryAction.RETRY,
-    reason="connection lost, warehouse busy or a file just replaced: worth another try",
-)
-
+from regsosek.airflow.retries import CONNECTION_LOST_ONLY
 
 @dag(
     schedule=CronTriggerTimetable("0 1 * * *", timezone="Asia/Jakarta"),
@@ -62,7 +46,7 @@ CONNECTION_LOST = RetryRule(
         "owner": "regsosek",
         "retries": 3,
         "retry_delay": timedelta(minutes=1),
-        "retry_policy": ExceptionRetryPolicy([CONNECTION_LOST], default=RetryAction.FAIL),
+        "retry_policy": CONNECTION_LOST_ONLY,
     },
     params={
         "deliveries": Param(

@@ -129,3 +129,36 @@ def test_every_mart_is_exported_with_its_definitions(settings: Settings, tmp_pat
         assert book["Definisi"].max_row == len(data[0]) + 2
     with (folder / "mart_profil_desa.csv").open(encoding="utf-8-sig", newline="") as file:
         assert [row["jumlah_keluarga"] for row in csv.DictReader(file)] == [str(families)]
+
+
+def test_a_simulation_has_the_figures_of_the_marts(settings: Settings, tmp_path: Path) -> None:
+    wanted = ("simulasi", "--program", "rtlh", "--desil", "1-3", "--kuota", "5")
+    assert "Belum ada rilis yang terbit" in invoke(*wanted, code=1)
+    deliver(settings, "2022-11-30")
+    invoke("refresh")
+    with psycopg.connect(settings.warehouse_url) as connection:
+        expected = dict(
+            connection.execute(
+                "select kelompok, pembilang from marts.fct_indikator_desa_kelompok "
+                "where pengelompokan = 'desil' and kode_indikator = 'pct_rtlh'"
+            ).fetchall()
+        )
+        (everyone,) = connection.execute(
+            "select pembilang from marts.fct_indikator_desa where kode_indikator = 'pct_rtlh'"
+        ).fetchall()[0]
+    told = json.loads(invoke(*wanted, "--json"))
+    found = {str(each["need"]["desil"]): each["need"]["memenuhi"] for each in told["hasil"]}
+    assert found == {decile: count for decile, count in expected.items() if decile in ("1", "2", "3")}
+    assert sum(each["mendapat"] for each in told["hasil"]) == min(5, sum(found.values()))
+    assert sum(found.values()) + told["di_luar"] + told["desil_tidak_diketahui"] == everyone
+
+    shown = invoke(*wanted, "--wilayah", VILLAGE)
+    assert "Sidapurna" in shown and f"Memenuhi syarat, jumlah: {sum(found.values())}" in shown
+    path = tmp_path / "simulasi.xlsx"
+    invoke(*wanted, "--xlsx", str(path))
+    rows = list(load_workbook(path)["Desa dan desil"].iter_rows(values_only=True))[1:]
+    assert {str(row[2]): row[3] for row in rows} == found
+    assert "tidak dapat ditulis" in invoke(*wanted, "--xlsx", str(tmp_path / "tiada" / "x.xlsx"), code=1)
+    assert "Tidak ada data untuk wilayah 3328999" in invoke(*wanted, "--wilayah", "3328999", code=1)
+    assert "Yang ada: rtlh" in invoke("simulasi", "--program", "ngawur", "--kuota", "5", code=1)
+    assert "misalnya 1-3" in invoke("simulasi", "--program", "rtlh", "--kuota", "5", "--desil", "9-1", code=1)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
+import typer
 from rich.table import Table
 
 from regsosek.cli.screen import screen
@@ -35,7 +37,8 @@ def show_simulation(  # noqa: PLR0913 - the options of one command
         cursor.execute("set transaction isolation level repeatable read, read only")
         simulation = simulate(cursor, program, deciles(desil), quota, areas)
     if as_json:
-        print(json.dumps(asdict(simulation) | {"program": simulation.program.model_dump()}, ensure_ascii=False))
+        told = asdict(simulation) | {"program": simulation.program.model_dump()}
+        typer.echo(json.dumps(told, ensure_ascii=False))
         return
     if xlsx is not None:
         try:
@@ -53,10 +56,11 @@ def deciles(text: str) -> tuple[int, int]:
     Raises:
         SimulationRefusedError: it is neither.
     """
-    first, _, last = text.partition("-")
-    if not first.isdigit() or not (last or first).isdigit() or not 1 <= int(first) <= int(last or first) <= 10:
+    found = re.fullmatch(r"(\d{1,2})(?:-(\d{1,2}))?", text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not 1 <= first <= last <= 10:
         raise SimulationRefusedError(f"Desil {text}: tulis satu desil atau rentang antara 1 dan 10, misalnya 1-3.")
-    return int(first), int(last or first)
+    return first, last
 
 
 def _print(simulation: Simulation) -> None:

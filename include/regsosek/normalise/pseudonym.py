@@ -24,8 +24,8 @@ def secret_file(settings: Settings) -> Path:
     return (Path(base) if base else Path.home() / ".config") / "regsosek" / "pseudonym.key"
 
 
-def pads(settings: Settings) -> dict[str, bytes]:
-    """The two keys of HMAC as query parameters ``dalam`` and ``luar``; the key is made at first use (mode 0600)."""
+def secret_key(settings: Settings) -> bytes:
+    """The secret of this installation, made at first use in a file of mode 0600."""
     path = secret_file(settings)
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -36,7 +36,12 @@ def pads(settings: Settings) -> dict[str, bytes]:
         else:
             with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_hex(32))
-    key = bytes.fromhex(path.read_text(encoding="ascii").strip()).ljust(BLOCK, b"\0")
+    return bytes.fromhex(path.read_text(encoding="ascii").strip())
+
+
+def pads(settings: Settings) -> dict[str, bytes]:
+    """The two keys of HMAC as query parameters ``dalam`` and ``luar``."""
+    key = secret_key(settings).ljust(BLOCK, b"\0")
     return {"dalam": bytes(byte ^ 0x36 for byte in key), "luar": bytes(byte ^ 0x5C for byte in key)}
 
 

@@ -59,7 +59,8 @@ final as (
         anggota.r428i,
         anggota.r428j,
         anggota.r429,
-        anggota.r430,
+        -- HIV/AIDS (12) is nobody's business here: it is `lainnya` (18) from the first model on.
+        case when anggota.r430 = 12 then 18 else anggota.r430 end::smallint as r430,
         anggota.r431a,
         anggota.r431b,
         anggota.r431c,
