@@ -1,9 +1,9 @@
 """
 ### From a release to figures that may leave the office
 
-Off until somebody switches it on. Then every new release is prepared for schema `publik`: what points at single families
-is hidden, and whatever would give it away. Nothing is published before a person agrees: **Required Actions** on the task
-`approve_public`. Whoever refuses leaves the public figures as they are.
+Off until somebody switches it on. Then every new release is prepared for schema `publik`: what points at single
+families is hidden, and whatever would give it away. Nothing is published before a person agrees: **Required Actions**
+on the task `approve_public`. Whoever refuses leaves the public figures as they are.
 """
 
 from __future__ import annotations

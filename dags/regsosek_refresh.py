@@ -33,6 +33,7 @@ from regsosek.airflow import tasks
 from regsosek.airflow.notice import report_failure
 from regsosek.airflow.retries import CONNECTION_LOST_ONLY
 
+
 @dag(
     schedule=CronTriggerTimetable("0 1 * * *", timezone="Asia/Jakarta"),
     start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Jakarta")),

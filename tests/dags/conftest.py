@@ -24,10 +24,16 @@ os.environ |= {
 
 
 @pytest.fixture(scope="session")
-def dag() -> DAG:
-    """The DAG as Airflow's own DAG bag parses it."""
+def dags() -> dict[str, DAG]:
+    """The DAGs as Airflow's own DAG bag parses them."""
     from airflow.dag_processing.dagbag import DagBag  # noqa: PLC0415 - after the settings above
 
     bag = DagBag(str(PROJECT / "dags"))
     assert bag.import_errors == {}
-    return bag.dags["regsosek_refresh"]
+    return dict(bag.dags)
+
+
+@pytest.fixture(scope="session")
+def dag(dags: dict[str, DAG]) -> DAG:
+    """The DAG of the refresh."""
+    return dags["regsosek_refresh"]

@@ -265,6 +265,35 @@ def test_nothing_but_gate_pages_is_served(installation: Installation, airflow: A
     assert "not a page of a run" not in refused.value.response.text
 
 
+def answer_when_asked(airflow: Airflow, option: str) -> str:
+    """Run the public DAG until it asks, answer as a person does in the UI, and return the id of the run at its end."""
+    base = "/api/v2/dags/regsosek_publik"
+    run_id = airflow.api.post(f"{base}/dagRuns", {"logical_date": None})["dag_run_id"]
+    task = f"{base}/dagRuns/{run_id}/taskInstances/approve_public"
+    until(lambda: airflow.api.get(task)["state"] == "awaiting_input")
+    question = airflow.api.get(f"{task}/-1/hitlDetails")
+    assert "siap menjadi angka publik" in question["body"] and "{{" not in question["body"]
+    airflow.api.patch(f"{task}/-1/hitlDetails", {"chosen_options": [option], "params_input": {}})
+    until(lambda: airflow.api.get(f"{base}/dagRuns/{run_id}")["state"] in ("success", "failed"))
+    assert airflow.api.get(f"{base}/dagRuns/{run_id}")["state"] == "success"
+    return str(run_id)
+
+
+def test_public_figures_wait_for_a_person(installation: Installation, airflow: Airflow) -> None:
+    assert airflow.api.get("/api/v2/dags/regsosek_publik")["is_paused"]
+    airflow.api.patch("/api/v2/dags/regsosek_publik", {"is_paused": False})
+    refused = answer_when_asked(airflow, "Reject")
+    tasks = f"/api/v2/dags/regsosek_publik/dagRuns/{refused}/taskInstances"
+    assert airflow.api.get(f"{tasks}/publish_public")["state"] == "skipped"
+    assert rows(installation, "select count(*) from ops.rilis_publik") == [(0,)]
+    answer_when_asked(airflow, "Approve")
+    ((release, person),) = rows(installation, "select id_rilis, disetujui_oleh from ops.rilis_publik")
+    assert (release, person) == (published(installation), "admin")
+    figures = "from publik.fct_indikator_desa where alasan_kosong = 'Disembunyikan untuk melindungi keluarga.'"
+    assert rows(installation, f"select count(*) > 0, count(pembilang), count(nilai) {figures}") == [(True, 0, 0)]
+    airflow.api.patch("/api/v2/dags/regsosek_publik", {"is_paused": True})
+
+
 def test_no_identity_reaches_airflow(installation: Installation, airflow: Airflow, landing: Path) -> None:
     """Neither its logs nor its database (XCom, rendered fields, events) nor the server's log hold one."""
     pattern = re.compile(rb"(?<![0-9])[0-9]{16}(?![0-9])|SINTETIS ANGGOTA|ALAMAT SINTETIS")

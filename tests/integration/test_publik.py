@@ -20,7 +20,6 @@ VILLAGES = ["3328130004", "3328130005", "3328130006", "3328130007", "3328120016"
 NUMBERS = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu", "nilai", "batas_bawah", "batas_atas"]
 
 
-
 @pytest.fixture(scope="module")
 def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     """An installation that every test of this module carries on with, in the order they stand here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from regsosek.codebook import TABLES, load_codebook
 from regsosek.gates.expectations import mart_models
 from regsosek.metadata import metadata_tables
+from regsosek.metadata.generate import overview
 from regsosek.transform.generate import indicators
 
 TABLES_BY_NAME = {table.name: table for table in metadata_tables()}
@@ -31,3 +32,13 @@ def test_every_published_column_and_every_item_is_a_variable() -> None:
     columns = {f"marts.{model['name']}.{column['name']}" for model in mart_models() for column in model["columns"]}
     items = {f"{each}.{item.kode}" for each in TABLES for item in load_codebook().typed(each)}
     assert names == columns | items
+
+
+def test_dbt_docs_open_with_the_activity_and_every_indicator() -> None:
+    page = overview()
+    assert page.startswith("{% docs __overview__ %}") and page.endswith("{% enddocs %}\n")
+    for name, text in TABLES_BY_NAME["ms_keg"].rows:
+        assert f"- **{name}**: {text}" in page
+    for row in indicators():
+        assert f"### {row['nama']} (`{row['kode_indikator']}`)" in page
+    assert "{{" not in page and page.count("{%") == 2

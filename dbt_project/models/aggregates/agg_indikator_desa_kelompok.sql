@@ -12,27 +12,31 @@ pengelompokan as (
     select * from {{ ref('ref_indikator_kelompok') }}
 ),
 
-final as (
-    select
-        jumlah.id_kiriman,
-        jumlah.kode_desa,
-        '{{ versi_definisi() }}' as versi_definisi,
-        jumlah.pengelompokan,
-        jumlah.kelompok,
-        jumlah.kode_indikator,
-        jumlah.pembilang,
-        jumlah.penyebut,
-        jumlah.tidak_tahu,
-        jumlah.semesta_tidak_tahu
+berisi as (
+    select jumlah.*
     from jumlah
     inner join pengelompokan
         on
             jumlah.kode_indikator = pengelompokan.kode_indikator
             and jumlah.pengelompokan = pengelompokan.pengelompokan
-    where
-        (coalesce(jumlah.penyebut, jumlah.pembilang) > 0 or jumlah.tidak_tahu > 0 or jumlah.semesta_tidak_tahu > 0)
+    where coalesce(jumlah.penyebut, jumlah.pembilang) + jumlah.tidak_tahu + jumlah.semesta_tidak_tahu > 0
+),
+
+final as (
+    select
+        id_kiriman,
+        kode_desa,
+        '{{ versi_definisi() }}' as versi_definisi,
+        pengelompokan,
+        kelompok,
+        kode_indikator,
+        pembilang,
+        penyebut,
+        tidak_tahu,
+        semesta_tidak_tahu
+    from berisi
     {% if is_incremental() %}
-            and {{ belum_ada(this, 'jumlah') }}
+        where {{ belum_ada(this, 'berisi') }}
     {% endif %}
 )
 

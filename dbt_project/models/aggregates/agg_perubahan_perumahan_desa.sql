@@ -6,28 +6,24 @@ padanan as (
     where cara is not null
 ),
 
+{{ jawaban_perumahan('padanan') }},
+
 final as (
     select
-        padanan.id_kiriman,
-        padanan.kode_desa,
+        id_kiriman,
+        kode_desa,
         '{{ versi_definisi() }}' as versi_definisi,
-        padanan.id_kiriman_sebelumnya,
-        jawaban.item,
-        count(*) filter (where jawaban.kini <> jawaban.dulu) as berubah,
-        count(*) filter (where jawaban.kini = jawaban.dulu) as tetap,
-        count(*) filter (where jawaban.kini is not null and jawaban.dulu is null) as terisi,
-        count(*) filter (where jawaban.kini is null and jawaban.dulu is not null) as dikosongkan
-    from padanan
-    cross join lateral (
-        values
-        {%- for item in item_perumahan() %}
-        ('{{ item }}', padanan.{{ item }}, padanan.{{ item }}_sebelumnya){% if not loop.last %},{% endif %}
-        {%- endfor %}
-    ) as jawaban (item, kini, dulu)
+        id_kiriman_sebelumnya,
+        item,
+        count(*) filter (where kini <> dulu) as berubah,
+        count(*) filter (where kini = dulu) as tetap,
+        count(*) filter (where kini is not null and dulu is null) as terisi,
+        count(*) filter (where kini is null and dulu is not null) as dikosongkan
+    from jawaban
     {% if is_incremental() %}
-        where {{ belum_ada(this, 'padanan') }}
+        where {{ belum_ada(this, 'jawaban') }}
     {% endif %}
-    group by padanan.id_kiriman, padanan.kode_desa, padanan.id_kiriman_sebelumnya, jawaban.item
+    group by id_kiriman, kode_desa, id_kiriman_sebelumnya, item
 )
 
 select * from final

@@ -19,7 +19,8 @@ berkelompok as (
     select
         anggota.*,
         {{ label_desil('keluarga.desil') }} as menurut_desil,
-        {{ label_jenis_kelamin('case when penduduk.kepala = 1 then penduduk.jenis_kelamin_kepala end') }} as menurut_kepala,
+        {{ label_jenis_kelamin('case when penduduk.kepala = 1 then penduduk.jenis_kelamin_kepala end') }}
+            as menurut_kepala,
         {{ label_kelompok_umur('anggota.r407') }} as menurut_umur
     from anggota
     left join keluarga

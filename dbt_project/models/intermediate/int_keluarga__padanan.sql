@@ -114,11 +114,8 @@ final as (
         num_nonnulls(kini.kk, kini.alamat) > 0 as dapat_dikenali,
         num_nonnulls(dulu.kk, dulu.alamat) > 0 as dapat_dikenali_sebelumnya,
         kini.desil,
-        dulu.desil as desil_sebelumnya
-        {%- for item in item_perumahan() %},
-        kini.{{ item }},
-        dulu.{{ item }} as {{ item }}_sebelumnya
-        {%- endfor %}
+        dulu.desil as desil_sebelumnya,
+        {{ kolom_perumahan('kini', 'dulu') }}
     from beserta_padanan as kini
     full join sebelumnya as dulu
         on

@@ -13,7 +13,8 @@ GENERATORS = (
     "regsosek.codebook.generate",
     "regsosek.rules.generate",
     "regsosek.transform.generate",
-    "regsosek.gates.expectations",  # last: it reads the contracts that the transform generates
+    "regsosek.gates.expectations",  # after the transform, whose contracts it reads
+    "regsosek.metadata.generate",
 )
 
 

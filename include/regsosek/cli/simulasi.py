@@ -18,7 +18,7 @@ from regsosek.simulation.workbook import explanation
 from regsosek.warehouse.connection import transaction
 
 
-def show_simulation(  # noqa: PLR0913 - the options of one command
+def show_simulation(
     settings: Settings,
     program: str,
     desil: str,

@@ -92,6 +92,10 @@ class AirflowApi:
         """What the API answers to a POST."""
         return self._ask("POST", path, json=body)
 
+    def patch(self, path: str, body: dict[str, Any]) -> Any:
+        """What the API answers to a PATCH."""
+        return self._ask("PATCH", path, json=body)
+
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         try:
             answer = self._client.request(method, path, headers={"Accept": "application/json"}, **options)

@@ -85,4 +85,3 @@ class Bounds:
             np.minimum(high[parent], most, out=high[parent])
             low[children] = np.maximum(low[children], low[parent] - (most - high[children]))
             high[children] = np.minimum(high[children], high[parent] - (least - low[children]))
-

@@ -5,7 +5,6 @@ from __future__ import annotations
 import psycopg
 
 from regsosek.codebook import load_codebook
-from regsosek.normalise.tables import columns
 from regsosek.publik.rules import public_rules
 
 CHOOSE = """
@@ -50,10 +49,8 @@ def _changes() -> str:
     The answers are those of all members together; null where the earlier delivery is no longer kept.
     """
     codebook = load_codebook()
-    of_family, of_person = (
-        ", ".join(f"{alias}.{name}" for name in columns(codebook, table) if name.startswith("r") or name == "desil")
-        for alias, table in (("k", "k_rt"), ("a", "k_art"))
-    )
+    of_family = ", ".join(f"k.{item.kode}" for item in codebook.typed("k_rt"))
+    of_person = ", ".join(f"a.{item.kode}" for item in codebook.typed("k_art"))
     return f"""
         with diganti as ({REPLACED}),
         terlibat as (

@@ -223,9 +223,9 @@ def _larger(counts: Counts) -> int:
 def _replace(cursor: psycopg.Cursor, name: str, query: str, id_rilis: int, id_rilis_publik: int | None) -> None:
     """Put the rows of a query into ``publik.<name>`` in the place of those before; the table is made once."""
     table = sql.Identifier("publik", name)
-    numbered = sql.SQL("select {}::bigint as id_rilis_publik, {}::bigint as id_rilis_sumber, q.* from ({}) as q").format(
-        id_rilis_publik, id_rilis, sql.SQL(query)
-    )
+    numbered = sql.SQL(
+        "select {}::bigint as id_rilis_publik, {}::bigint as id_rilis_sumber, q.* from ({}) as q"
+    ).format(id_rilis_publik, id_rilis, sql.SQL(query))
     cursor.execute(sql.SQL("create table if not exists {} as {} with no data").format(table, numbered))
     cursor.execute(sql.SQL("delete from {}").format(table))
     cursor.execute(sql.SQL("insert into {} {}").format(table, numbered))

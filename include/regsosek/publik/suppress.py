@@ -113,7 +113,10 @@ class Suppression:
             for one, other in ((rule.bagian[0], rule.dari[0]), (rule.dari[0], rule.bagian[0]))
             if one == indicator
         }
-        return any([self._hide(other, [area]) for other in sorted(related)])
+        before = int(self.hidden.sum())
+        for other in sorted(related):
+            self._hide(other, [area])
+        return int(self.hidden.sum()) > before
 
     def _hide_more(self, area: int, indicator: int) -> bool:
         """One more area beside this one; else the total above, and so on; at the worst nothing is shown."""

@@ -62,7 +62,7 @@ def build_candidate(settings: Settings, *, purpose: str = "regsosek") -> dict[st
     nodes = run_dbt(
         settings, "build",
         select=["tag:kandidat"],
-        arguments=["--exclude-resource-type", "unit_test", "--exclude", *(f"test_name:{name}" for name in JUDGED_TESTS)],
+        arguments=["--exclude-resource-type", "unit_test", "--exclude", *map("test_name:{}".format, JUDGED_TESTS)],
         variables=_variables(), purpose=purpose,
     )  # fmt: skip
     return {**_variables(), "baris": {node.name: node.rows for node in nodes if node.status == "success"}}

@@ -37,10 +37,8 @@ desa as (
         terbit.id_kiriman as id_kiriman_lama,
         kandidat.id_kiriman,
         terbit.versi_definisi as versi_lama,
-        kandidat.id_kiriman is distinct from terbit.id_kiriman
-        and coalesce(kini.tanggal_acuan = dulu.tanggal_acuan, false) as dikoreksi,
-        kandidat.id_kiriman is distinct from terbit.id_kiriman
-        and not coalesce(kini.tanggal_acuan = dulu.tanggal_acuan, false) as baru
+        coalesce(kandidat.id_kiriman, 0) <> coalesce(terbit.id_kiriman, 0) as berganti,
+        coalesce(kini.tanggal_acuan = dulu.tanggal_acuan, false) as setanggal
     from kandidat
     full join terbit on kandidat.kode_desa = terbit.kode_desa
     left join kiriman as kini on kandidat.id_kiriman = kini.id_kiriman
@@ -50,8 +48,8 @@ desa as (
 langkah as (
     select
         desa.kode_desa,
-        desa.dikoreksi,
-        desa.baru,
+        desa.berganti and desa.setanggal as dikoreksi,
+        desa.berganti and not desa.setanggal as baru,
         langkah.nomor,
         langkah.id_kiriman,
         langkah.versi_definisi
@@ -60,7 +58,11 @@ langkah as (
         values
         (0, desa.id_kiriman_lama, desa.versi_lama),
         (1, desa.id_kiriman_lama, '{{ versi_definisi() }}'),
-        (2, case when desa.dikoreksi then desa.id_kiriman else desa.id_kiriman_lama end, '{{ versi_definisi() }}'),
+        (
+            2,
+            case when desa.setanggal then desa.id_kiriman else desa.id_kiriman_lama end,
+            '{{ versi_definisi() }}'
+        ),
         (3, desa.id_kiriman, '{{ versi_definisi() }}')
     ) as langkah (nomor, id_kiriman, versi_definisi)
 ),
@@ -87,7 +89,13 @@ jumlah as (
             and langkah.kode_desa = agregat.kode_desa
             and langkah.versi_definisi = agregat.versi_definisi
             and indikator.kode_indikator = agregat.kode_indikator
-    group by 1, 2, 3, 4, 5, 6
+    group by
+        wilayah.tingkat,
+        wilayah.kode_wilayah,
+        wilayah.nama_wilayah,
+        indikator.kode_indikator,
+        indikator.jenis,
+        langkah.nomor
 ),
 
 angka as (
@@ -151,7 +159,8 @@ final as (
         dibandingkan.desa_baru,
         dibandingkan.desa_dikoreksi,
         case
-            when dibandingkan.tak_terhitung then 'Kiriman lama tidak lagi tersimpan; penyebabnya tidak dapat dipisahkan.'
+            when dibandingkan.tak_terhitung
+                then 'Kiriman lama tidak lagi tersimpan; penyebabnya tidak dapat dipisahkan.'
             when rilis.definisi_berubah and rilis.parameter_berubah
                 then 'Definisi dan parameter berubah bersamaan; pengaruh keduanya dicatat sebagai definisi.'
             when dibandingkan.nilai_0 is null then 'Belum ada angka pada rilis sebelumnya.'
