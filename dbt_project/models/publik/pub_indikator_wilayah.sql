@@ -2,7 +2,7 @@
 with
 
 desa as (
-    select * from {{ source('ops', 'publik_desa') }}
+    select * from {{ source('ops', 'publik_manifes') }}
 ),
 
 keputusan as (
@@ -64,6 +64,7 @@ jumlah as (
         on
             desa.id_kiriman = agregat.id_kiriman
             and desa.kode_desa = agregat.kode_desa
+            and desa.kode_indikator = agregat.kode_indikator
     group by wilayah.tingkat, wilayah.kode_wilayah, wilayah.nama_wilayah, agregat.kode_indikator
 ),
 

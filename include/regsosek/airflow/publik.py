@@ -23,6 +23,8 @@ Rilis {{ task_instance.xcom_pull(task_ids='prepare_public')['id_rilis'] }} siap 
 | desa | {{ task_instance.xcom_pull(task_ids='prepare_public')['desa'] }} |
 | desa yang tetap seperti terbitan sebelumnya, karena terlalu sedikit keluarganya berubah |\
  {{ task_instance.xcom_pull(task_ids='prepare_public')['desa_tertahan'] }} |
+| indikator yang tetap seperti terbitan sebelumnya, karena perubahannya membuka angka yang disembunyikan |\
+ {{ task_instance.xcom_pull(task_ids='prepare_public')['indikator_tertahan'] }} |
 | angka desa, kecamatan, dan kabupaten | {{ task_instance.xcom_pull(task_ids='prepare_public')['angka'] }} |
 | di antaranya disembunyikan untuk melindungi keluarga |\
  {{ task_instance.xcom_pull(task_ids='prepare_public')['disembunyikan'] }} |

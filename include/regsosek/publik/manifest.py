@@ -8,43 +8,55 @@ from regsosek.codebook import load_codebook
 from regsosek.publik.rules import public_rules
 
 CHOOSE = """
-    insert into ops.publik_desa (kode_desa, id_kiriman)
-    select kode_desa, id_kiriman from ops.rilis_desa join ops.rilis_terbit using (id_rilis)
+    insert into ops.publik_manifes (kode_indikator, kode_desa, id_kiriman)
+    select i.kode_indikator, d.kode_desa, d.id_kiriman
+    from ops.rilis_desa as d
+    join ops.rilis_terbit using (id_rilis)
+    cross join acuan.ref_indikator as i
 """
 
 REPLACED = """
-    select d.kode_desa, l.id_kiriman as dulu, d.id_kiriman as kini
-    from ops.publik_desa as d
-    join ops.rilis_publik_desa as l using (kode_desa)
-    where l.id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik) and l.id_kiriman <> d.id_kiriman
+    select distinct m.kode_desa, l.id_kiriman as dulu, m.id_kiriman as kini
+    from ops.publik_manifes as m
+    join ops.rilis_publik_manifes as l using (kode_indikator, kode_desa)
+    where l.id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik) and l.id_kiriman <> m.id_kiriman
 """
 """Villages whose delivery is another one than the public knows."""
 
 
 def choose_public(cursor: psycopg.Cursor) -> int:
-    """Fill ``ops.publik_desa`` from the published release; returns how many villages stay as the public knows them.
+    """Fill ``ops.publik_manifes`` from the published release; returns how many villages stay as the public knows them.
 
     A village is published anew only if at least as many families changed as must stand behind a figure: between two
     publications the difference would otherwise be about those few. Where the earlier delivery is no longer kept,
     nobody can tell, and the village stays as it is.
     """
-    cursor.execute("delete from ops.publik_desa")
+    cursor.execute("delete from ops.publik_manifes")
     cursor.execute(CHOOSE)
     threshold = max(public_rules().ambang)
-    cursor.execute(
+    rows = cursor.execute(
         f"""
-        update ops.publik_desa as d set id_kiriman = g.dulu
-        from ({REPLACED}) as g
-        left join ({_changes()}) as b using (kode_desa)
-        where d.kode_desa = g.kode_desa and coalesce(b.berubah, 0) < %s
+        with tetap as (
+            select g.* from ({REPLACED}) as g
+            left join ({_changes()}) as b using (kode_desa, dulu)
+            where coalesce(b.berubah, 0) < %s
+        ),
+        dikembalikan as (
+            update ops.publik_manifes as m set id_kiriman = l.id_kiriman
+            from ops.rilis_publik_manifes as l
+            join tetap as t on t.kode_desa = l.kode_desa and t.dulu = l.id_kiriman
+            where l.id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik)
+                and m.kode_indikator = l.kode_indikator and m.kode_desa = l.kode_desa
+        )
+        select count(distinct kode_desa) from tetap
         """.encode(),
         (threshold,),
-    )
-    return cursor.rowcount
+    ).fetchall()
+    return int(rows[0][0])
 
 
 def _changes() -> str:
-    """SQL: per replaced village the families of either delivery that the other has not with the same answers.
+    """SQL: per village and replaced delivery the families of either one that the other has not with the same answers.
 
     The answers are those of all members together; null where the earlier delivery is no longer kept.
     """
@@ -54,32 +66,34 @@ def _changes() -> str:
     return f"""
         with diganti as ({REPLACED}),
         terlibat as (
-            select kode_desa, dulu as id_kiriman, false as baru from diganti
+            select kode_desa, dulu, dulu as id_kiriman, false as baru from diganti
             union all
-            select kode_desa, kini, true from diganti
+            select kode_desa, dulu, kini, true from diganti
         ),
         anggota as (
             select a.id_kiriman, a.baris_keluarga,
                 string_agg(md5(row({of_person})::text), '' order by md5(row({of_person})::text)) as sidik
             from registri.anggota as a
-            join terlibat using (id_kiriman, kode_desa)
+            join (select distinct id_kiriman, kode_desa from terlibat) as t using (id_kiriman, kode_desa)
             where a.alasan_tolak is null
             group by 1, 2
         ),
         keluarga as (
-            select k.kode_desa, t.baru, md5(row({of_family})::text || coalesce(a.sidik, '')) as sidik
+            select k.kode_desa, t.dulu as pembanding, t.baru,
+                md5(row({of_family})::text || coalesce(a.sidik, '')) as sidik
             from registri.keluarga as k
             join terlibat as t using (id_kiriman, kode_desa)
             left join anggota as a on a.id_kiriman = k.id_kiriman and a.baris_keluarga = k.baris
             where k.alasan_tolak is null
         ),
         banyak as (
-            select kode_desa, sidik, count(*) filter (where baru) as kini, count(*) filter (where not baru) as dulu
-            from keluarga group by 1, 2
+            select kode_desa, pembanding, sidik,
+                count(*) filter (where baru) as kini, count(*) filter (where not baru) as lama
+            from keluarga group by 1, 2, 3
         )
-        select kode_desa,
-            case when sum(dulu) > 0 then
-                greatest(sum(greatest(kini - dulu, 0)), sum(greatest(dulu - kini, 0)))
+        select kode_desa, pembanding as dulu,
+            case when sum(lama) > 0 then
+                greatest(sum(greatest(kini - lama, 0)), sum(greatest(lama - kini, 0)))
             end as berubah
-        from banyak group by 1
+        from banyak group by 1, 2
     """

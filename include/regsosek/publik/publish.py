@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 import psycopg
 from psycopg import sql
 
 from regsosek.normalise.pseudonym import secret_key
-from regsosek.publik.counts import Counts, add_up
+from regsosek.publik.counts import Booleans, Counts, add_up
 from regsosek.publik.manifest import choose_public
 from regsosek.publik.rules import Public, public_rules
-from regsosek.publik.suppress import suppress
+from regsosek.publik.suppress import may_be_renewed, suppress
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
 from regsosek.transform import build_aggregates, definition_version, run_dbt
@@ -40,12 +39,14 @@ class Prepared:
         id_rilis: the release it was made from.
         desa: villages in it.
         desa_tertahan: villages that stay as they were last published, because too few of their families changed.
+        indikator_tertahan: indicators that stay as they were, because the change would tell hidden numbers.
         angka: figures in all; ``disembunyikan`` of them are hidden.
     """
 
     id_rilis: int
     desa: int
     desa_tertahan: int
+    indikator_tertahan: int
     angka: int
     disembunyikan: int
 
@@ -74,10 +75,14 @@ def prepare_public(settings: Settings, run: Run) -> Prepared:
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
         counts = _counts(cursor, rules, version)
-        shown, hidden = _earlier(cursor, rules, counts, version)
-        closed = suppress(rules, counts, secret_key(settings), hidden_before=hidden, shown_before=shown)
+        last = _last(cursor, version)
+        earlier, changed = _earlier(cursor, rules, counts, last)
+        closed = suppress(rules, counts, secret_key(settings), hidden_before=earlier)
+        renewed = may_be_renewed(rules, earlier, closed, changed) if last else np.ones(len(rules.kode), dtype=bool)
         _decide(cursor, rules, counts, closed)
-        prepared = Prepared(id_rilis, len(counts.induk) - _larger(counts), lagging, closed.size, int(closed.sum()))
+        held = [kode for kode, anew in zip(rules.kode, renewed, strict=True) if not anew]
+        _hold(cursor, held, last)
+        prepared = _prepared(cursor, id_rilis, lagging, len(held))
         cursor.execute("delete from ops.publik_siap")
         cursor.execute(
             "insert into ops.publik_siap (id_jalan, id_rilis, versi_definisi, ringkasan) values (%s, %s, %s, %s)",
@@ -105,9 +110,9 @@ def publish_public(settings: Settings, run: Run, *, prepared_by: str, approved_b
             )
         _, id_rilis, version, summary = row
         number = cursor.execute(
-            "insert into ops.rilis_publik (id_rilis, disetujui_oleh, id_jalan, ringkasan) values (%s, %s, %s, %s) "
-            "returning id_rilis_publik",
-            (id_rilis, approved_by, run.id_jalan, json.dumps(summary)),
+            "insert into ops.rilis_publik (id_rilis, versi_definisi, disetujui_oleh, id_jalan, ringkasan) "
+            "values (%s, %s, %s, %s, %s) returning id_rilis_publik",
+            (id_rilis, version, approved_by, run.id_jalan, json.dumps(summary)),
         ).fetchone()
         assert number is not None
         id_rilis_publik = int(number[0])
@@ -115,7 +120,7 @@ def publish_public(settings: Settings, run: Run, *, prepared_by: str, approved_b
         _replace(cursor, "fct_indikator_desa", VILLAGES, id_rilis, id_rilis_publik)
         for name in COPIED:
             _replace(cursor, name, f"select * from terbit.{name} where id_rilis = {int(id_rilis)}", id_rilis, None)
-        _remember(cursor, id_rilis_publik, version)
+        _remember(cursor, id_rilis_publik)
         cursor.execute("delete from ops.publik_siap")
         write_event(cursor, "publik terbit", run.id_jalan, {"id_rilis": id_rilis, "id_rilis_publik": id_rilis_publik})
     return id_rilis_publik
@@ -147,7 +152,7 @@ def _lacking(cursor: psycopg.Cursor, aggregate: str, version: str) -> list[int]:
     there = "" if none else "and not exists (select 1 from agregat.{} as a where a.id_kiriman = d.id_kiriman " \
         "and a.kode_desa = d.kode_desa and a.versi_definisi = %(versi)s)"  # fmt: skip
     query = sql.SQL(
-        "select distinct d.id_kiriman from ops.publik_desa as d "
+        "select distinct d.id_kiriman from ops.publik_manifes as d "
         "where exists (select 1 from registri.keluarga as k where k.id_kiriman = d.id_kiriman) " + there + " order by 1"
     ).format(sql.Identifier(aggregate))
     return [int(each) for (each,) in cursor.execute(query, {"versi": version}).fetchall()]
@@ -157,9 +162,12 @@ def _counts(cursor: psycopg.Cursor, rules: Public, version: str) -> Counts:
     """The counts of the public manifest; a village that cannot be counted any more leaves it."""
     cursor.execute(
         """
-        delete from ops.publik_desa as d where not exists (
-            select 1 from agregat.agg_kontributor_desa as a
-            where a.id_kiriman = d.id_kiriman and a.kode_desa = d.kode_desa and a.versi_definisi = %s
+        delete from ops.publik_manifes as m where exists (
+            select 1 from ops.publik_manifes as n
+            where n.kode_desa = m.kode_desa and not exists (
+                select 1 from agregat.agg_kontributor_desa as a
+                where a.id_kiriman = n.id_kiriman and a.kode_desa = n.kode_desa and a.versi_definisi = %s
+            )
         )
         """,
         (version,),
@@ -169,15 +177,13 @@ def _counts(cursor: psycopg.Cursor, rules: Public, version: str) -> Counts:
         select a.kode_desa, a.kode_indikator, a.pembilang, coalesce(a.penyebut, a.pembilang),
             a.tidak_tahu + a.semesta_tidak_tahu, coalesce(k.keluarga_pembilang, 0), coalesce(k.keluarga_bukan, 0),
             coalesce(k.keluarga_penyebut, 0)
-        from ops.publik_desa as d
-        join agregat.agg_indikator_desa as a
-            on a.id_kiriman = d.id_kiriman and a.kode_desa = d.kode_desa and a.versi_definisi = %(versi)s
-        left join agregat.agg_kontributor_desa as k
-            on k.id_kiriman = a.id_kiriman and k.kode_desa = a.kode_desa and k.versi_definisi = %(versi)s
-                and k.kode_indikator = a.kode_indikator
+        from ops.publik_manifes as m
+        join agregat.agg_indikator_desa as a using (id_kiriman, kode_desa, kode_indikator)
+        left join agregat.agg_kontributor_desa as k using (id_kiriman, kode_desa, kode_indikator, versi_definisi)
+        where a.versi_definisi = %s
         order by 1
         """,
-        {"versi": version},
+        (version,),
     ).fetchall()
     if not rows:
         raise PublicationRefusedError("Tidak ada desa yang dapat diterbitkan. Jalankan penyegaran dahulu.")
@@ -186,29 +192,42 @@ def _counts(cursor: psycopg.Cursor, rules: Public, version: str) -> Counts:
     numbers = np.zeros((len(NUMBERS), len(villages), len(rules.kode)), dtype=np.int64)
     for village, indicator, *values in rows:
         numbers[:, at[village], of[indicator]] = values
-    named = dict(zip(NUMBERS, numbers, strict=True))
-    return add_up(villages, **named)
+    return add_up(villages, **dict(zip(NUMBERS, numbers, strict=True)))
 
 
-def _earlier(cursor: psycopg.Cursor, rules: Public, counts: Counts, version: str) -> tuple[Any, Any]:
-    """Figures of these deliveries that were shown before, and those that were hidden, by the same definitions."""
+def _last(cursor: psycopg.Cursor, version: str) -> int | None:
+    """The publication before, if it was by these definitions."""
+    row = cursor.execute(
+        "select id_rilis_publik, versi_definisi from ops.rilis_publik order by id_rilis_publik desc limit 1"
+    ).fetchone()
+    return int(row[0]) if row is not None and row[1] == version else None
+
+
+def _earlier(cursor: psycopg.Cursor, rules: Public, counts: Counts, last: int | None) -> tuple[Booleans, Booleans]:
+    """What was hidden in the publication before, and where this one would have another delivery, by area."""
     at, of = {code: n for n, code in enumerate(counts.wilayah)}, {code: n for n, code in enumerate(rules.kode)}
-    shown, hidden = np.zeros(counts.pembilang.shape, dtype=bool), np.zeros(counts.pembilang.shape, dtype=bool)
-    for area, indicator, terbuka in cursor.execute(
-        """
-        select t.kode_wilayah, t.kode_indikator, t.terbuka
-        from ops.publik_terlihat as t
-        left join ops.publik_desa as d on d.kode_desa = t.kode_wilayah and d.id_kiriman = t.id_kiriman
-        where t.versi_definisi = %s and (d.kode_desa is not null or t.id_kiriman = 0)
-        """,
-        (version,),
+    hidden, changed = (np.zeros(counts.pembilang.shape, dtype=bool) for _ in range(2))
+    for indicator, area, terbuka in cursor.execute(
+        "select kode_indikator, kode_wilayah, terbuka from ops.rilis_publik_keputusan where id_rilis_publik = %s",
+        (last,),
     ).fetchall():
-        if area in at and indicator in of:
-            (shown if terbuka else hidden)[at[area], of[indicator]] = True
-    return shown, hidden
+        if area in at:
+            hidden[at[area], of[indicator]] = not terbuka
+    for indicator, village in cursor.execute(
+        """
+        select m.kode_indikator, m.kode_desa
+        from ops.publik_manifes as m
+        left join ops.rilis_publik_manifes as l
+            on l.id_rilis_publik = %s and l.kode_indikator = m.kode_indikator and l.kode_desa = m.kode_desa
+        where m.id_kiriman is distinct from l.id_kiriman
+        """,
+        (last,),
+    ).fetchall():
+        changed[at[village], of[indicator]] = True
+    return hidden, changed
 
 
-def _decide(cursor: psycopg.Cursor, rules: Public, counts: Counts, closed: Any) -> None:
+def _decide(cursor: psycopg.Cursor, rules: Public, counts: Counts, closed: Booleans) -> None:
     cursor.execute("delete from ops.publik_keputusan")
     with cursor.copy("copy ops.publik_keputusan (kode_wilayah, kode_indikator, terbuka) from stdin") as copy:
         for area, code in enumerate(counts.wilayah):
@@ -216,8 +235,30 @@ def _decide(cursor: psycopg.Cursor, rules: Public, counts: Counts, closed: Any) 
                 copy.write_row((code, indicator, not closed[area, number]))
 
 
-def _larger(counts: Counts) -> int:
-    return sum(len(code) < len(counts.wilayah[0]) for code in counts.wilayah)
+def _hold(cursor: psycopg.Cursor, indicators: list[str], last: int | None) -> None:
+    """Let these indicators stay as they were in the publication ``last``: its deliveries, its decisions."""
+    for table in ("manifes", "keputusan"):
+        cursor.execute(f"delete from ops.publik_{table} where kode_indikator = any(%s)".encode(), (indicators,))
+    cursor.execute(
+        "insert into ops.publik_manifes (kode_indikator, kode_desa, id_kiriman) "
+        "select kode_indikator, kode_desa, id_kiriman from ops.rilis_publik_manifes "
+        "where id_rilis_publik = %s and kode_indikator = any(%s)",
+        (last, indicators),
+    )
+    cursor.execute(
+        "insert into ops.publik_keputusan (kode_indikator, kode_wilayah, terbuka) "
+        "select kode_indikator, kode_wilayah, terbuka from ops.rilis_publik_keputusan "
+        "where id_rilis_publik = %s and kode_indikator = any(%s)",
+        (last, indicators),
+    )
+
+
+def _prepared(cursor: psycopg.Cursor, id_rilis: int, villages_held: int, indicators_held: int) -> Prepared:
+    ((villages,),) = cursor.execute("select count(distinct kode_desa) from ops.publik_manifes").fetchall()
+    ((figures, hidden),) = cursor.execute(
+        "select count(*), count(*) filter (where not terbuka) from ops.publik_keputusan"
+    ).fetchall()
+    return Prepared(id_rilis, villages, villages_held, indicators_held, figures, hidden)
 
 
 def _replace(cursor: psycopg.Cursor, name: str, query: str, id_rilis: int, id_rilis_publik: int | None) -> None:
@@ -233,21 +274,11 @@ def _replace(cursor: psycopg.Cursor, name: str, query: str, id_rilis: int, id_ri
     cursor.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(text)))
 
 
-def _remember(cursor: psycopg.Cursor, id_rilis_publik: int, version: str) -> None:
-    cursor.execute(
-        "insert into ops.rilis_publik_desa (id_rilis_publik, kode_desa, id_kiriman) "
-        "select %s, kode_desa, id_kiriman from ops.publik_desa",
-        (id_rilis_publik,),
-    )
-    # Hidden once, hidden for good; shown once, known for good.
-    cursor.execute(
-        """
-        insert into ops.publik_terlihat (kode_wilayah, id_kiriman, versi_definisi, kode_indikator, terbuka)
-        select k.kode_wilayah, coalesce(d.id_kiriman, 0), %s, k.kode_indikator, k.terbuka
-        from ops.publik_keputusan as k
-        left join ops.publik_desa as d on d.kode_desa = k.kode_wilayah
-        where d.kode_desa is not null or not k.terbuka
-        on conflict do nothing
-        """,
-        (version,),
-    )
+def _remember(cursor: psycopg.Cursor, id_rilis_publik: int) -> None:
+    """Keep what the public was shown and what it was not."""
+    for table, columns in (("manifes", "kode_desa, id_kiriman"), ("keputusan", "kode_wilayah, terbuka")):
+        cursor.execute(
+            f"insert into ops.rilis_publik_{table} (id_rilis_publik, kode_indikator, {columns}) "
+            f"select %s, kode_indikator, {columns} from ops.publik_{table}".encode(),
+            (id_rilis_publik,),
+        )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+import networkx as nx
 import yaml
 from pydantic import BaseModel, ConfigDict
 
@@ -68,6 +69,7 @@ class Public:
         tidak_terbit: positions that are never shown.
         bersama: position -> positions that are hidden with it, itself included.
         implikasi: what one figure tells about another.
+        komponen: positions that tell of each other in any way; between two components nothing does.
     """
 
     kode: list[str]
@@ -80,6 +82,16 @@ class Public:
     tidak_terbit: list[int]
     bersama: list[list[int]]
     implikasi: list[Implication]
+
+    @cached_property
+    def komponen(self) -> list[list[int]]:
+        """See above."""
+        graph = nx.Graph()
+        graph.add_nodes_from(range(len(self.kode)))
+        graph.add_edges_from((rule.bagian[0], rule.dari[0]) for rule in self.implikasi)
+        for group in self.bersama:
+            nx.add_path(graph, group)
+        return [sorted(component) for component in nx.connected_components(graph)]
 
 
 @cache

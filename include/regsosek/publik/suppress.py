@@ -32,7 +32,6 @@ class Suppression:
     rules: Public
     counts: Counts
     key: bytes
-    shown_before: Booleans
     hidden: Booleans = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,11 +121,7 @@ class Suppression:
         """One more area beside this one; else the total above, and so on; at the worst nothing is shown."""
         parent = self.counts.induk[area]
         while parent >= 0:
-            beside = [
-                each
-                for each in self.children[parent]
-                if not self.hidden[each, indicator] and not self.shown_before[each, indicator]
-            ]
+            beside = [each for each in self.children[parent] if not self.hidden[each, indicator]]
             if beside:
                 return self._hide(indicator, [self._drawn(indicator, beside)])
             if not self.hidden[parent, indicator]:
@@ -147,21 +142,13 @@ class Suppression:
         return int(self.hidden.sum()) > before
 
 
-def suppress(
-    rules: Public,
-    counts: Counts,
-    key: bytes,
-    *,
-    hidden_before: Booleans | None = None,
-    shown_before: Booleans | None = None,
-) -> Booleans:
+def suppress(rules: Public, counts: Counts, key: bytes, *, hidden_before: Booleans | None = None) -> Booleans:
     """Which figures are hidden: one row per area of ``counts``, one column per indicator.
 
-    ``hidden_before`` and ``shown_before`` are decisions of earlier publications on the same deliveries: what was
-    hidden stays hidden, what was shown is known. Hiding only grows, so it ends; at the worst nothing is shown.
+    ``hidden_before`` was hidden in the publication before, and stays hidden. Hiding only grows, so it ends; at the
+    worst nothing is shown.
     """
-    none = np.zeros(counts.pembilang.shape, dtype=bool)
-    work = Suppression(rules, counts, key, none if shown_before is None else shown_before)
+    work = Suppression(rules, counts, key)
     work.hide_the_few()
     if hidden_before is not None:
         work.hidden |= hidden_before
@@ -169,3 +156,23 @@ def suppress(
     while work.protect():
         work.hide_together()
     return work.hidden
+
+
+def may_be_renewed(rules: Public, before: Booleans, after: Booleans, changed: Booleans) -> Booleans:
+    """The indicators that may be published anew, a flag each; the others stay as the public knows them.
+
+    Two publications of a kecamatan differ by the villages that changed. Where all of these are shown before and after,
+    the difference tells nothing that is not shown, as long as the same is hidden as before. Where one is not, the
+    difference would tell its hidden number: then nothing of that component is renewed.
+
+    Args:
+        rules: the rules.
+        before, after: what is hidden in the publication before and in this one, by area and indicator.
+        changed: areas whose delivery is another one for the indicator, or that are new.
+    """
+    touched = changed & (before | after)
+    other = before != after
+    allowed = np.ones(len(rules.kode), dtype=bool)
+    for component in rules.komponen:
+        allowed[component] = not (touched[:, component].any() or other[:, component].any())
+    return allowed
