@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 
 from regsosek.gates.delivery import judge_deliveries, refusals
+from regsosek.gates.expectations import JUDGED_TESTS
 from regsosek.gates.failure import GateFailed
 from regsosek.gates.marts import validate_candidate as judge_candidate
 from regsosek.landing.discover import Found
@@ -147,7 +148,7 @@ def build_candidate(settings: Settings, run: Run) -> dict[str, Any]:
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
         _note(cursor, run, "kandidat", {})
-    built = build_candidate_marts(settings, purpose=run.purpose)
+    built = build_candidate_marts(settings, judged_elsewhere=JUDGED_TESTS, purpose=run.purpose)
     run.require_same_definitions()  # afterwards: what dbt read in between may have been either
     return built
 
