@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+import time
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
@@ -273,6 +274,9 @@ def answer_when_asked(airflow: Airflow, option: str) -> str:
     until(lambda: airflow.api.get(task)["state"] == "awaiting_input")
     question = airflow.api.get(f"{task}/-1/hitlDetails")
     assert "siap menjadi angka publik" in question["body"] and "{{" not in question["body"]
+    # A person reads first. An answer in the very instant of the question meets the task while it still lies down, and
+    # Airflow asks again after the retry delay.
+    time.sleep(10)
     airflow.api.patch(f"{task}/-1/hitlDetails", {"chosen_options": [option], "params_input": {}})
     until(lambda: airflow.api.get(f"{base}/dagRuns/{run_id}")["state"] in ("success", "failed"))
     assert airflow.api.get(f"{base}/dagRuns/{run_id}")["state"] == "success"

@@ -356,3 +356,14 @@ def test_some_figures_are_renewed_and_some_are_not(
     assert (first.hidden[:, renewed] == second.hidden[:, renewed]).all()
     for component in rules.komponen:
         assert len({bool(renewed[each]) for each in component}) == 1
+
+
+def test_a_hidden_figure_of_a_village_that_left_holds_its_component() -> None:
+    rules, counts = count(make(np.random.default_rng(1)))
+    hidden = suppress(rules, counts, b"kunci")
+    nowhere = np.zeros(hidden.shape, dtype=bool)
+    assert may_be_renewed(rules, hidden, hidden, nowhere).all()
+    gone = np.array([name == "pct_pbi_jkn" for name in rules.kode])
+    renewed = may_be_renewed(rules, hidden, hidden, nowhere, gone)
+    held = {rules.kode[each] for each in np.flatnonzero(~renewed)}
+    assert held == {"pct_jkn", "pct_pbi_jkn", "pct_tanpa_jaminan_kesehatan"}

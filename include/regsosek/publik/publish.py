@@ -78,7 +78,8 @@ def prepare_public(settings: Settings, run: Run) -> Prepared:
         last = _last(cursor, version)
         earlier, changed = _earlier(cursor, rules, counts, last)
         closed = suppress(rules, counts, secret_key(settings), hidden_before=earlier)
-        renewed = may_be_renewed(rules, earlier, closed, changed) if last else np.ones(len(rules.kode), dtype=bool)
+        gone = _gone(cursor, rules, last)
+        renewed = may_be_renewed(rules, earlier, closed, changed, gone) if last else np.ones(len(gone), dtype=bool)
         _decide(cursor, rules, counts, closed)
         held = [kode for kode, anew in zip(rules.kode, renewed, strict=True) if not anew]
         _hold(cursor, held, last)
@@ -225,6 +226,22 @@ def _earlier(cursor: psycopg.Cursor, rules: Public, counts: Counts, last: int | 
     ).fetchall():
         changed[at[village], of[indicator]] = True
     return hidden, changed
+
+
+def _gone(cursor: psycopg.Cursor, rules: Public, last: int | None) -> Booleans:
+    """Indicators that the publication before hid in a village which has left the manifest since."""
+    rows = cursor.execute(
+        """
+        select distinct k.kode_indikator
+        from ops.rilis_publik_keputusan as k
+        join ops.rilis_publik_manifes as l using (id_rilis_publik, kode_indikator)
+        left join ops.publik_manifes as m on m.kode_indikator = l.kode_indikator and m.kode_desa = l.kode_desa
+        where k.id_rilis_publik = %s and k.kode_wilayah = l.kode_desa and not k.terbuka and m.kode_desa is null
+        """,
+        (last,),
+    ).fetchall()
+    found = {indicator for (indicator,) in rows}
+    return np.array([kode in found for kode in rules.kode])
 
 
 def _decide(cursor: psycopg.Cursor, rules: Public, counts: Counts, closed: Booleans) -> None:

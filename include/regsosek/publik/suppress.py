@@ -158,7 +158,9 @@ def suppress(rules: Public, counts: Counts, key: bytes, *, hidden_before: Boolea
     return work.hidden
 
 
-def may_be_renewed(rules: Public, before: Booleans, after: Booleans, changed: Booleans) -> Booleans:
+def may_be_renewed(
+    rules: Public, before: Booleans, after: Booleans, changed: Booleans, gone: Booleans | None = None
+) -> Booleans:
     """The indicators that may be published anew, a flag each; the others stay as the public knows them.
 
     Two publications of a kecamatan differ by the villages that changed. Where all of these are shown before and after,
@@ -169,8 +171,11 @@ def may_be_renewed(rules: Public, before: Booleans, after: Booleans, changed: Bo
         rules: the rules.
         before, after: what is hidden in the publication before and in this one, by area and indicator.
         changed: areas whose delivery is another one for the indicator, or that are new.
+        gone: indicators that were hidden in a village which is no longer published.
     """
     touched = changed & (before | after)
+    if gone is not None:
+        touched = touched | gone
     other = before != after
     allowed = np.ones(len(rules.kode), dtype=bool)
     for component in rules.komponen:
