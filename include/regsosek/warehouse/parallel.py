@@ -13,6 +13,8 @@ PLANNER = {
     "work_mem": "256MB",
     # A merge would sort a whole delivery; the smaller side of every join fits into a hash table.
     "enable_mergejoin": "off",
+    # A few common table expressions deep the planner expects one row of thousands, and would loop over all pairs.
+    "enable_nestloop": "off",
 }
 """Settings of the pipeline's own sessions, which read millions of rows; readers have the server's."""
 
