@@ -13,8 +13,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from regsosek.yaml_file import read_yaml
 
 Version = Literal["final", "draft"]
 Table = Literal["k_rt", "k_art"]
@@ -176,11 +177,11 @@ def codes_in(predicate: str) -> frozenset[str]:
 @cache
 def load_codebook(form: Path = FORM) -> Codebook:
     """Read ``form.yml`` and the blocks it lists; an item of several files is repeated for each."""
-    head: dict[str, Any] = yaml.safe_load((form / "form.yml").read_text(encoding="utf-8"))
+    head: dict[str, Any] = read_yaml(form / "form.yml")
     items: list[dict[str, Any]] = []
     titles: dict[str, str] = {}
     for name in head.pop("blok"):
-        block = yaml.safe_load((form / name).read_text(encoding="utf-8"))
+        block = read_yaml(form / name)
         titles[block["blok"]] = block["judul"]
         for item in block["items"]:
             tables = item.pop("tabel", block["tabel"])

@@ -24,12 +24,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regsosek.codebook import Codebook, Item, Table, Version, load_codebook
 from regsosek.normalise.tables import ENTITY, columns
 from regsosek.rules import Severity, all_rules
 from regsosek.settings import PROJECT
+from regsosek.yaml_file import read_yaml
 
 EXPECTATIONS = PROJECT / "expectations"
 MARTS_MODELS = PROJECT / "dbt_project" / "models" / "marts"
@@ -168,7 +167,7 @@ def contract_suite(model: dict[str, Any]) -> Suite:
 def mart_models() -> tuple[dict[str, Any], ...]:
     """What the YAML files beside the marts say of each model, by name."""
     files = sorted(MARTS_MODELS.rglob("*.yml"))
-    contents = [yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) for file in files]
+    contents = [read_yaml(file) for file in files]
     models = [model for content in contents for model in content.get("models", [])]
     return tuple(sorted(models, key=lambda model: str(model["name"])))
 

@@ -16,6 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import psycopg
@@ -123,7 +124,7 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
     )
     engine = source.get_execution_engine().engine
     try:
-        with _configurations_kept():
+        with _built_once():
             return [
                 verdict
                 for number, subject in enumerate(subjects)
@@ -135,27 +136,41 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
 
 
 @contextmanager
-def _configurations_kept() -> Iterator[None]:
-    """Let an expectation build its configuration once, as long as this lasts.
+def _built_once() -> Iterator[None]:
+    """Build an expectation's configuration and the id of a metric's arguments once, as long as this lasts.
 
-    Great Expectations asks for it sixty times in a judgement and builds it every time, which is half of what a
-    judgement takes; the expectation itself does not change meanwhile.
+    Great Expectations asks for the one sixty times in a judgement, for the other fifty times an expectation, and
+    builds them every time, which is most of what a judgement takes; neither changes meanwhile.
     """
+    from great_expectations.core.id_dict import IDDict  # noqa: PLC0415 - seconds
     from great_expectations.expectations.expectation import Expectation  # noqa: PLC0415 - seconds
 
     built: dict[int, tuple[Any, Any]] = {}  # with the expectation, so that no other gets its id
-    as_it_is: Any = Expectation.configuration
+    configuration_as_it_is: Any = Expectation.configuration
+    ids: dict[tuple[Any, ...], Any] = {}
+    id_as_it_is: Any = IDDict.to_id
 
     def configuration(self: Any) -> Any:
         if id(self) not in built:
-            built[id(self)] = self, as_it_is.fget(self)
+            built[id(self)] = self, configuration_as_it_is.fget(self)
         return built[id(self)][1]
 
+    def to_id(self: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
+        simple = id_keys is None and id_ignore_keys is None and all(type(v) in (str, NoneType) for v in self.values())
+        if not simple:
+            return id_as_it_is(self, id_keys, id_ignore_keys)
+        key = (type(self), *self.items())
+        if key not in ids:
+            ids[key] = id_as_it_is(self)
+        return ids[key]
+
     Expectation.configuration = property(configuration)  # type: ignore[assignment, method-assign]
+    IDDict.to_id = to_id  # type: ignore[method-assign]
     try:
         yield
     finally:
-        Expectation.configuration = as_it_is  # type: ignore[method-assign]
+        Expectation.configuration = configuration_as_it_is  # type: ignore[method-assign]
+        IDDict.to_id = id_as_it_is  # type: ignore[method-assign]
 
 
 def _judge_one(source: Any, engine: Any, subject: Subject, name: str) -> list[Verdict]:

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regsosek.codebook import TABLES, Codebook, load_codebook
 from regsosek.gates.expectations import mart_models
 from regsosek.transform.generate import indicators
 from regsosek.transform.measures import FORMULA, SUBJECTS
+from regsosek.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
 LEVELS = "desa/kelurahan, kecamatan, kabupaten"
@@ -48,7 +47,7 @@ def _table(name: str, rows: list[dict[str, str]]) -> Table:
 
 
 def _read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(HERE / name)
     return content
 
 

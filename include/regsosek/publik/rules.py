@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import networkx as nx  # type: ignore[import-untyped]
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from regsosek.transform.generate import indicators
+from regsosek.yaml_file import read_yaml
 
 RULES = Path(__file__).parent / "rules.yml"
 NOT = "bukan "
@@ -97,7 +97,7 @@ class Public:
 @cache
 def public_rules() -> Public:
     """The rules, resolved against the list of indicators."""
-    rules = Rules.model_validate(yaml.safe_load(RULES.read_text(encoding="utf-8")))
+    rules = Rules.model_validate(read_yaml(RULES))
     rows = indicators()
     at = {row["kode_indikator"]: number for number, row in enumerate(rows)}
     together = {at[kode]: [at[each] for each in group] for group in rules.bersama for kode in group}

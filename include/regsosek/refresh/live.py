@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from threading import Thread
 from typing import Any
 
 from regsosek.gates.failure import GateFailed
+from regsosek.gates.validation import import_gx
 from regsosek.refresh import steps
-from regsosek.refresh.preload import preload
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
+from regsosek.transform.process import dbt_ready
 
 Told = Callable[[str], None]
 
@@ -37,22 +39,29 @@ def refresh(
     run = steps.start(settings, id_jalan, dry_run=dry_run)
     try:
         tell("discover")
-        for number, batch in enumerate(steps.discover(settings, run, only=only, force=force)):
-            tell("load")
-            ids = steps.load(settings, run, batch)
-            if number == 0:
-                Thread(target=preload).start()  # PostgreSQL is busy now, this process is not
-            tell("normalise")
-            steps.normalise(settings, run, ids)
-            tell("validate")
-            _validate(settings, run, ids)
-        tell("choose")
-        if steps.choose(settings, run)["perlu_terbit"]:
-            _release(settings, run, tell)
+        batches = steps.discover(settings, run, only=only, force=force)
+        with dbt_ready() if batches else nullcontext():
+            _take_in(settings, run, batches, tell)
+            tell("choose")
+            if steps.choose(settings, run)["perlu_terbit"]:
+                _release(settings, run, tell)
         tell("summarise")
         return steps.summarise(settings, run)
     finally:
         steps.finish(settings, run)
+
+
+def _take_in(settings: Settings, run: Run, batches: list[list[dict[str, Any]]], tell: Told) -> None:
+    """Load, normalise and judge what is new."""
+    for number, batch in enumerate(batches):
+        tell("load")
+        ids = steps.load(settings, run, batch)
+        if number == 0:
+            Thread(target=import_gx).start()  # PostgreSQL is busy now, this process is not
+        tell("normalise")
+        steps.normalise(settings, run, ids)
+        tell("validate")
+        _validate(settings, run, ids)
 
 
 def _validate(settings: Settings, run: Run, ids: list[int]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from regsosek.gates.validation import import_gx
-from regsosek.transform.dbt import import_dbt
+from regsosek.transform.invocation import import_dbt
 
 
 def preload() -> None:

@@ -10,10 +10,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from regsosek.codebook import Codebook, Item, Table, load_codebook
+from regsosek.yaml_file import read_yaml
 
 Severity = Literal["tolak_kiriman", "tolak_desa", "tolak_keluarga", "kosongkan", "peringatan"]
 Scope = Literal["sel", "baris", "keluarga", "desa", "kiriman"]
@@ -152,7 +152,7 @@ def _skip_rules(item: Item, dasar: str) -> list[Rule]:
 def _other_rules(codebook: Codebook) -> tuple[Rule, ...]:
     """The rules of ``rules.yml``; ``{dasar}`` and ``{isian}`` in a predicate come from the codebook."""
     rules: list[Rule] = []
-    for entry in yaml.safe_load(RULES.read_text(encoding="utf-8")):
+    for entry in read_yaml(RULES):
         if "predikat" in entry:
             tabel: Table = entry["berkas"]
             entry["predikat"] = entry["predikat"].format(

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 import psycopg
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from regsosek.simulation.allocate import Allotted, Need, allocate
+from regsosek.yaml_file import read_yaml
 
 PROGRAMS = Path(__file__).parent / "programs.yml"
 
@@ -75,7 +75,7 @@ class Simulation:
 
 def programs() -> dict[str, Program]:
     """The programmes that can be simulated, by the name of the command line."""
-    content = yaml.safe_load(PROGRAMS.read_text(encoding="utf-8"))
+    content = read_yaml(PROGRAMS)
     return {name: Program.model_validate(entry) for name, entry in content.items()}
 
 

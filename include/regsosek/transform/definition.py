@@ -8,9 +8,8 @@ import json
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regsosek.settings import PROJECT
+from regsosek.yaml_file import read_yaml
 
 DBT_PROJECT = PROJECT / "dbt_project"
 
@@ -55,7 +54,7 @@ def _content(project: Path, path: Path) -> tuple[str, bytes]:
 
 def parameters(project: Path = DBT_PROJECT) -> dict[str, Any]:
     """The parameters of the definitions: the variables of the dbt project."""
-    project_file = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))
+    project_file = read_yaml(project / "dbt_project.yml")
     variables: dict[str, Any] = project_file["vars"]
     return variables
 
