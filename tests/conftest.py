@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from shutil import copytree
 from typing import TypeVar
 
 import psycopg
@@ -17,7 +18,7 @@ from regsosek.warehouse.prepare import prepare
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
-_numbers = itertools.count(1)
+DATABASE, TEMPLATE = "regsosek", "regsosek_template"
 
 
 @pytest.fixture(scope="session")
@@ -30,27 +31,58 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
 
 
 @pytest.fixture(scope="session")
-def template(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> str:
+def template_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Home of the installation that every test's is a copy of."""
+    return tmp_path_factory.mktemp("template")
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer, template_home: Path) -> str:
     """Name of a database that is set up with rules and seeds, which every test's database is a copy of."""
-    prepare(Settings(home=tmp_path_factory.mktemp("template"), warehouse_url=server.owner_url))
-    return "regsosek"
+    prepare(Settings(home=template_home, warehouse_url=server.owner_url))
+    with _administrator(server) as admin:
+        admin.execute(f"alter database {DATABASE} rename to {TEMPLATE}")
+    return TEMPLATE
+
+
+@contextmanager
+def installed(server: EmbeddedServer, template: str, template_home: Path, home: Path) -> Iterator[Settings]:
+    """Settings of an empty installation below ``home`` with a database of its own.
+
+    What dbt remembers of the project comes along, for which the database has to have the template's first name. So
+    there is one at a time.
+    """
+    (home / "artefacts").mkdir(parents=True)
+    copytree(template_home / "artefacts" / "dbt", home / "artefacts" / "dbt")
+    with _administrator(server) as admin:
+        admin.execute(f'create database {DATABASE} template {template} owner "{OWNER}"')
+    try:
+        yield Settings(
+            home=home,
+            landing_url=str(home.parent / "landing"),
+            warehouse_url=server.owner_url,
+            secret_file=home.parent / "secret",
+            settle_seconds=0,
+        )
+    finally:
+        with _administrator(server) as admin:
+            admin.execute(f"drop database {DATABASE} with (force)")
 
 
 @pytest.fixture
-def settings(server: EmbeddedServer, template: str, tmp_path: Path) -> Iterator[Settings]:
-    """Settings of an empty installation with a database of its own."""
-    database = f"test_{next(_numbers)}"
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database {database} template {template} owner "{OWNER}"')
-    yield Settings(
-        home=tmp_path / "home",
-        landing_url=str(tmp_path / "landing"),
-        warehouse_url=server.url(OWNER, database),
-        secret_file=tmp_path / "secret",
-        settle_seconds=0,
-    )
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f"drop database {database} with (force)")
+def settings(server: EmbeddedServer, template: str, template_home: Path, tmp_path: Path) -> Iterator[Settings]:
+    """An empty installation of the test's own."""
+    with installed(server, template, template_home, tmp_path / "home") as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def module_settings(
+    server: EmbeddedServer, template: str, template_home: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Settings]:
+    """An empty installation that the tests of a module share."""
+    with installed(server, template, template_home, tmp_path_factory.mktemp("module") / "home") as settings:
+        yield settings
 
 
 @pytest.fixture
@@ -58,6 +90,10 @@ def warehouse(settings: Settings) -> Iterator[psycopg.Connection]:
     """An autocommit connection of the owner to the test's database."""
     with psycopg.connect(settings.warehouse_url, autocommit=True) as connection:
         yield connection
+
+
+def _administrator(server: EmbeddedServer) -> psycopg.Connection:
+    return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
 
 
 # In CI everything a test may need is there, so a test that is skipped there tests nothing any more: it fails.

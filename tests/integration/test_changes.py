@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -14,7 +13,6 @@ import yaml
 from regsosek.refresh import refresh
 from regsosek.sample import generate
 from regsosek.settings import Settings
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 VILLAGE, OTHER = "3328130005", "3328130004"
 CAUSES = ["karena_kiriman_baru", "karena_koreksi", "karena_definisi", "karena_parameter"]
@@ -23,17 +21,9 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(module_settings: Settings) -> Settings:
     """An installation that every test of this module carries on with, in the order they stand here."""
-    home = tmp_path_factory.mktemp("changes")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database changes template {template} owner "{OWNER}"')
-    yield Settings(
-        home=home, landing_url=str(home / "landing"), warehouse_url=server.url(OWNER, "changes"), settle_seconds=0,
-        secret_file=home / "secret",
-    )  # fmt: skip
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database changes with (force)")
+    return module_settings
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -26,7 +25,6 @@ from regsosek.normalise.run import normalise
 from regsosek.settings import PROJECT, Settings
 from regsosek.transform import build_aggregates
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 FOUR = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu"]
 KEY = ["kode_desa", "kode_indikator"]
@@ -46,16 +44,8 @@ EDGE = {
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database figures template {template} owner "{OWNER}"')
-    home = tmp_path_factory.mktemp("figures")
-    yield Settings(
-        home=home, landing_url=str(home / "landing"), warehouse_url=server.url(OWNER, "figures"), settle_seconds=0,
-        secret_file=home / "secret",
-    )  # fmt: skip
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database figures with (force)")
+def settings(module_settings: Settings) -> Settings:
+    return module_settings
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -14,7 +13,6 @@ from regsosek.refresh import refresh
 from regsosek.sample import generate
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 VILLAGE = "3328010001"
 VILLAGES = [VILLAGE, "3328010002", "3328130005"]
@@ -48,23 +46,11 @@ CORRUPTIONS = {
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(module_settings: Settings) -> Settings:
     """An installation after one refresh of three villages; what a test corrupts it rolls back."""
-    home = tmp_path_factory.mktemp("gate2")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database gate2 template {template} owner "{OWNER}"')
-    made = Settings(
-        home=home,
-        landing_url=str(home / "landing"),
-        warehouse_url=server.url(OWNER, "gate2"),
-        settle_seconds=0,
-        secret_file=home / "secret",
-    )
-    generate(Path(made.landing), keluarga=400, desa=VILLAGES, faults="tanpa")
-    refresh(made, "pertama")
-    yield made
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database gate2 with (force)")
+    generate(Path(module_settings.landing), keluarga=400, desa=VILLAGES, faults="tanpa")
+    refresh(module_settings, "pertama")
+    return module_settings
 
 
 def found(cursor: psycopg.Cursor) -> dict[str, set[str]]:

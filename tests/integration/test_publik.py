@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -14,24 +13,15 @@ from regsosek.publik import Prepared, PublicationRefusedError, prepare_public, p
 from regsosek.refresh import refresh, steps
 from regsosek.sample import generate
 from regsosek.settings import Settings
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 VILLAGES = ["3328130004", "3328130005", "3328130006", "3328130007", "3328120016", "3328120015", "3328120014"]
 NUMBERS = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu", "nilai", "batas_bawah", "batas_atas"]
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(module_settings: Settings) -> Settings:
     """An installation that every test of this module carries on with, in the order they stand here."""
-    home = tmp_path_factory.mktemp("publik")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database publik template {template} owner "{OWNER}"')
-    yield Settings(
-        home=home, landing_url=str(home / "landing"), warehouse_url=server.url(OWNER, "publik"), settle_seconds=0,
-        secret_file=home / "secret",
-    )  # fmt: skip
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database publik with (force)")
+    return module_settings
 
 
 def query(settings: Settings, statement: str) -> pd.DataFrame:

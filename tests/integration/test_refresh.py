@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import itertools
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -22,7 +21,6 @@ from regsosek.release.rollback import aktifkan, rollback
 from regsosek.sample import Fault, Summary, generate, pilot_villages, read_faults
 from regsosek.settings import PROJECT, Settings
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 FAMILIES = 6_000
 FOUR = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu"]
@@ -33,20 +31,9 @@ _numbers = itertools.count(1)
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(module_settings: Settings) -> Settings:
     """An installation that every test of this module carries on with, in the order they stand here."""
-    home = tmp_path_factory.mktemp("refresh")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database story template {template} owner "{OWNER}"')
-    yield Settings(
-        home=home,
-        landing_url=str(home / "landing"),
-        warehouse_url=server.url(OWNER, "story"),
-        settle_seconds=0,
-        secret_file=home / "secret",
-    )
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database story with (force)")
+    return module_settings
 
 
 @pytest.fixture(scope="module")

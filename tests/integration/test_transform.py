@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -28,8 +27,6 @@ from regsosek.settings import PROJECT, Settings
 from regsosek.transform import TransformError, build_aggregates, build_candidate, definition_version, run_dbt, seed
 from regsosek.transform.generate import indicators
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
-from regsosek.warehouse.prepare import prepare
 
 FOUR = ["pembilang", "penyebut", "tidak_tahu", "semesta_tidak_tahu"]
 KEY = ["kode_desa", "kode_indikator"]
@@ -39,19 +36,9 @@ RANK = {"kolom": "desil", "skala": "kabupaten", "model": "uji", "cut_off": "2022
 
 
 @pytest.fixture(scope="module")
-def installation(
-    server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Settings, Path]]:
+def installation(module_settings: Settings) -> tuple[Settings, Path]:
     """A warehouse with random deliveries of four villages in two versions, transformed, and its landing."""
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database transform template {template} owner "{OWNER}"')
-    home = tmp_path_factory.mktemp("transform")
-    landing = home / "landing"
-    settings = Settings(
-        home=home, landing_url=str(landing), warehouse_url=server.url(OWNER, "transform"), settle_seconds=0,
-        secret_file=home / "secret",
-    )  # fmt: skip
-    prepare(settings)
+    settings, landing = module_settings, Path(module_settings.landing)
     with transaction(settings) as cursor:
         for kode, klas in CLASSES.items():
             cursor.execute("update acuan.ref_desa set klas = %s where kode_desa = %s", (klas, kode))
@@ -65,9 +52,7 @@ def installation(
     )  # fmt: skip
     take(settings, ["final", "draft"])
     transform(settings)
-    yield settings, landing
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database transform with (force)")
+    return settings, landing
 
 
 def take(settings: Settings, folders: list[str]) -> list[int]:
