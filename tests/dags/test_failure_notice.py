@@ -36,7 +36,9 @@ def test_without_a_url_nobody_is_told(webhook: Webhook, monkeypatch: pytest.Monk
     assert webhook.received == []
 
 
-@pytest.mark.parametrize("url", [f"json://127.0.0.1:{free_port()}/nobody", "no such service"])
+@pytest.mark.parametrize(
+    "url", [f"json://127.0.0.1:{free_port()}/nobody", "no such service"], ids=["closed", "unknown"]
+)
 def test_a_dead_notifier_breaks_nothing(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
