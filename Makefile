@@ -28,7 +28,7 @@ down: ## stop what this checkout started
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek down; else echo "Nothing is installed."; fi
 
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(PYTEST)
+	@$(BIN)/python -m pytest $(PYTEST)
 
 lint: $(BIN)/.installed ## ruff, mypy, sqlfluff, dbt parse, compose schema
 	@$(BIN)/ruff check .
