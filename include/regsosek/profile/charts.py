@@ -92,8 +92,7 @@ def described(chart: Chart) -> str:
             each = (f"{label}: {number(count)}" for label, count in zip(chart.label, chart.nilai, strict=True))
         case Dots():
             each = (
-                f"{label}: "
-                + ", ".join(f"{place} {_read(dot)}" for place, dot in zip(chart.tempat, row, strict=True))
+                f"{label}: " + ", ".join(f"{place} {_read(dot)}" for place, dot in zip(chart.tempat, row, strict=True))
                 for label, row in zip(chart.label, chart.baris, strict=True)
             )
         case Stacks():
@@ -126,7 +125,9 @@ def _plan(chart: Chart) -> tuple[Any, float]:
         case Columns():
             return _columns, 40.0
         case Dots():
-            return _dots, 6.0 + 4.4 * _legend_rows(chart.tempat) + (10.4 if len(chart.label) > 5 else 9.0) * len(chart.label)
+            return _dots, 6.0 + 4.4 * _legend_rows(chart.tempat) + (10.4 if len(chart.label) > 5 else 9.0) * len(
+                chart.label
+            )
         case Stacks():
             return _stacks, 11.5 + 9.6 * len(chart.label)
 
@@ -201,7 +202,7 @@ def _columns(chart: Columns, axes: Axes) -> None:
     axes.set_yticks([])
 
 
-MARKERS = (
+MARKERS: tuple[dict[str, Any], ...] = (
     {"marker": "o", "markersize": 5.2, "color": DARK, "markerfacecolor": DARK},
     {"marker": "D", "markersize": 4.2, "color": MIDDLE, "markerfacecolor": "white"},
     {"marker": "s", "markersize": 4.0, "color": MUTED, "markerfacecolor": LIGHT},
@@ -222,7 +223,9 @@ def _dots(chart: Dots, axes: Axes) -> None:
         for order in reversed(range(places)):
             _dot(axes, row[order], base - 0.13 * (order - (places - 1) / 2), styles[order])
         if row[0].hidden:
-            axes.text(limit, base, "disembunyikan", ha="right", va="center", fontsize=6.5, color=MUTED, style="italic")
+            axes.text(
+                limit, base + 0.47, "disembunyikan", ha="right", va="center", fontsize=6.5, color=MUTED, style="italic"
+            )
     axes.set_xlim(0, limit)
     axes.set_ylim(-0.38, count - 0.3)
     ticks = [limit * part / 4 for part in range(5)] if limit % 4 == 0 else [limit * part / 5 for part in range(6)]
@@ -237,18 +240,17 @@ def _dots(chart: Dots, axes: Axes) -> None:
         Line2D([], [], linestyle="none", markeredgewidth=0.9, label=name, **styles[n])
         for n, name in enumerate(chart.tempat)
     ]
-    _legend(axes, handles, places if _legend_rows(chart.tempat) == 1 else 2)
+    _legend(axes, handles, {1: places, 2: 2}.get(_legend_rows(chart.tempat), 1))
 
 
 def _dot(axes: Axes, dot: Dot, height: float, style: dict[str, Any]) -> None:
-    if dot.nilai is None:
-        return
     if dot.bawah is not None and dot.atas is not None:
         axes.plot([dot.bawah, dot.atas], [height, height], color=style["color"], linewidth=1.4, solid_capstyle="butt")
-    axes.plot([dot.nilai], [height], linestyle="none", markeredgewidth=0.9, clip_on=False, **style)
+    if dot.nilai is not None:
+        axes.plot([dot.nilai], [height], linestyle="none", markeredgewidth=0.9, clip_on=False, **style)
 
 
-PARTS = ({"color": DARK}, {"color": "white", "hatch": HATCH}, {"color": LIGHT}, {"color": MIDDLE})
+PARTS: tuple[dict[str, Any], ...] = ({"color": DARK}, {"color": "white", "hatch": HATCH}, {"color": LIGHT}, {"color": MIDDLE})
 
 
 def _stacks(chart: Stacks, axes: Axes) -> None:
@@ -295,7 +297,9 @@ def _part(chart: Stacks, place: int) -> dict[str, Any]:
 
 def _legend_rows(names: Sequence[str]) -> int:
     """Rows that the names of the areas need above a plot."""
-    return 1 if sum(map(len, names)) <= 44 else 2
+    if sum(map(len, names)) <= 44:
+        return 1
+    return 2 if max(map(len, names[:2])) + len(names[-1]) <= 50 else len(names)
 
 
 def _legend(axes: Axes, handles: Sequence[Any], columns: int) -> None:

@@ -24,7 +24,8 @@ from regsosek.profile.tables import (
 )
 
 BANDS = {
-    Copy.internal: "SALINAN INTERNAL · untuk pemerintah desa dan perangkat daerah · memuat angka kecil, jangan disebarkan",
+    Copy.internal: "SALINAN INTERNAL · untuk pemerintah desa dan perangkat daerah · memuat angka kecil, jangan "
+    "disebarkan",
     Copy.publik: "SALINAN PUBLIK · boleh dibagikan · angka yang menunjuk keluarga tertentu disembunyikan",
 }
 CARDS = ("ikm_h", "pct_desil_1_4", "pct_rtlh", "pct_sanitasi_layak")
@@ -55,11 +56,11 @@ NO_PLOT = "Belum ada data untuk gambar ini."
 MIXED_DECILES = "Desil dari skala yang berbeda tidak dapat dijumlahkan."
 
 READ = (
-    ("Kemungkinan", "Jawaban yang kosong tidak ditebak. Angka sebenarnya terletak di antara kedua batas, sejauh jawaban "
-     "yang ada benar. Wilayah yang batasnya bertindih tidak dapat dibedakan."),
+    ("Kemungkinan", "Jawaban yang kosong tidak ditebak. Angka sebenarnya terletak di antara kedua batas, sejauh "
+     "jawaban yang ada benar. Wilayah yang batasnya bertindih tidak dapat dibedakan."),
     ("Desil", "Peringkat kesejahteraan keluarga, 1 terendah; bukan status miskin."),
-    ("Miskin multidimensi", "Indeks lokal: keluarga dengan kekurangan sepertiga bobot atau lebih dari sepuluh kekurangan "
-     "di bidang kesehatan, pendidikan, dan kehidupan. Bukan angka kemiskinan resmi BPS."),
+    ("Miskin multidimensi", "Indeks lokal: keluarga dengan kekurangan sepertiga bobot atau lebih dari sepuluh "
+     "kekurangan di bidang kesehatan, pendidikan, dan kehidupan. Bukan angka kemiskinan resmi BPS."),
     ("Sasaran", "Dinilai terhadap desil, bukan keadaan sebenarnya; bantuan dalam setahun sebelum wawancara."),
     ("RTLH", "Paling sedikit satu tidak layak: luas per jiwa, bangunan, sanitasi, atau air minum."),
 )  # fmt: skip
@@ -84,8 +85,8 @@ def compose(facts: Facts, today: date) -> Document:
         ringkasan=_summary(facts) if release else (),
         bagian={
             "umur": _age(facts),
-            "desil": _deciles(facts),
             "kekurangan": _deprivations(facts),
+            "desil": _deciles(facts),
             "bantuan": _aid(facts),
             "perumahan": _housing(facts),
         }
@@ -135,15 +136,18 @@ def _cards(facts: Facts) -> tuple[Card, ...]:
     ]
     for kode in CARDS:
         figure, definition = facts.figures.get(kode), facts.definisi[kode]
-        note = "belum ada angka"
-        if figure is not None:
-            note = "untuk melindungi keluarga" if figure.hidden else f"dari {universe(figure, definition)}"
-            if figure.alasan and not figure.hidden:
-                note = figure.alasan
-            elif (sure := bounds(figure)) != NONE:
-                note = f"kemungkinan {sure}, {note}"
+        note = "belum ada angka" if figure is None else _card_note(figure, universe(figure, definition))
         cards.append(Card(CARD_LABELS[kode], shown(figure, definition), "", note))
     return tuple(cards)
+
+
+def _card_note(figure: Figure, among: str) -> str:
+    if figure.hidden:
+        return "untuk melindungi keluarga"
+    if figure.nilai is None:
+        return "skala desil berbeda" if figure.penyebut else "tidak ada jawaban yang diketahui"
+    sure = bounds(figure)
+    return f"dari {among}" if sure == NONE else f"kemungkinan {sure}, dari {among}"
 
 
 def _count(facts: Facts, kode: str, label: str, note: str) -> Card:
@@ -159,14 +163,12 @@ def _summary(facts: Facts) -> tuple[tuple[str, str], ...]:
 
 def _told(facts: Facts, kode: str, *, compared: bool = True, ranked: bool = False) -> str:
     """A share with its bounds, beside the larger areas, and its rank among villages."""
-    sentences = [
-        share(kode, facts.figures.get(kode), unit=facts.definisi[kode].unit, wilayah=facts.wilayah.sebutan)
-    ]
+    sentences = [share(kode, facts.figures.get(kode), unit=facts.definisi[kode].unit, wilayah=facts.wilayah.sebutan)]
     if compared and facts.tempat:
         sentences.append(comparison(kode, facts.tempat))
     if ranked:
-        sentences += [rank(each) for each in facts.peringkat
-                      if each.kode_indikator == kode and each.lingkup == "kecamatan" and each.jumlah_desa > 1]  # fmt: skip
+        among = (each for each in facts.peringkat if each.kode_indikator == kode and each.lingkup == "kecamatan")
+        sentences += [rank(each) for each in among if each.jumlah_desa > 1]
     return " ".join(filter(None, sentences))
 
 
@@ -245,11 +247,8 @@ def _aid(facts: Facts) -> Section:
         ragu=1,
     )
     beyond = [f"{each.program} {number(each.bukan_sasaran_penerima)}" for each in programs]
-    note = (
-        f"Di antara sasaran, desil 1–{facts.desil_sasaran}. Penerima di luar sasaran: {listed(beyond)}."
-        if facts.desil_sasaran
-        else "Desil tidak diketahui, jadi sasaran tidak dapat ditentukan."
-    )
+    among = f"desil 1–{facts.desil_sasaran}" if facts.desil_sasaran else "desil-desil terendah"
+    note = f"Di antara sasaran: {among}. Penerima di luar sasaran: {listed(beyond)}."
     known = any(each.sasaran for each in programs)
     return _section("Program bantuan: siapa yang terjangkau", told, chart if known else None, note, ("4.1 Bantuan",))
 
@@ -311,7 +310,9 @@ def _quality(facts: Facts) -> tuple[tuple[str, str], ...]:
     refused = [row for row in facts.mutu if row["ditolak_karena"]]
     if refused:
         names = listed([row["nama_desa"] for row in refused[:3]])
-        lines.append(("Kiriman terbaru ditolak", names if facts.wilayah.tingkat == "kecamatan" else "ya; dipakai yang lama"))
+        lines.append(
+            ("Kiriman terbaru ditolak", names if facts.wilayah.tingkat == "kecamatan" else "ya; dipakai yang lama")
+        )
     return tuple(lines)
 
 

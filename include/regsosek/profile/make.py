@@ -80,7 +80,8 @@ def make_profiles(
 ) -> Made:
     """Write PDF, page, workbook and picture of every copy that is ordered; one that fails does not stop the others.
 
-    All figures are of one release, even if another is published meanwhile. A file is replaced when the new one is whole.
+    All figures are of one release, even if another is published meanwhile. A file is replaced once the new one is
+    whole.
 
     Args:
         settings: where the warehouse is, where profiles go, where emblems lie.
@@ -134,7 +135,7 @@ def write_copy(job: Job) -> list[Path]:
 
 
 def emblem(settings: Settings, area: Identity) -> Path | None:
-    """The emblem's picture: ``<BPS code>.png``, ``.jpg`` or ``.svg`` in the folder; a kecamatan bears its kabupaten's."""
+    """The emblem, ``<BPS code>.png``, ``.jpg`` or ``.svg`` in its folder; a kecamatan may bear its kabupaten's."""
     codes = (area.kode,) if area.tingkat == "desa" else (area.kode, area.kode_kabupaten)
     for path in (settings.emblems / f"{code}{kind}" for code in codes for kind in KINDS):
         if path.is_file() and path.stat().st_size <= EMBLEM_BYTES:

@@ -86,9 +86,7 @@ def read_facts(cursor: psycopg.Cursor, areas: Sequence[Identity], copy: Copy) ->
 class _Reader:
     """Asks every mart once for all areas."""
 
-    def __init__(
-        self, cursor: psycopg.Cursor, areas: Sequence[Identity], definitions: dict[str, Definition]
-    ) -> None:
+    def __init__(self, cursor: psycopg.Cursor, areas: Sequence[Identity], definitions: dict[str, Definition]) -> None:
         self.cursor = cursor
         self.areas = areas
         self.definitions = definitions
@@ -130,7 +128,6 @@ class _Reader:
         names = {row["nomor"]: (row["dimensi"], row["nama"]) for row in lacks}
         targeting = self._ask("select * from marts.mart_ketepatan_sasaran where {wilayah} order by program")
         programs = _by([row for row in targeting if row["desil"] == "semua"], lambda row: row["kode_wilayah"])
-        target = max((int(row["desil"]) for row in targeting if row["desil"].isdigit() and row["sasaran"]), default=None)
         age = self._of_villages("mart_demografi_desa")
         deciles = self._of_villages("mart_desil_desa")
         housing = self._of_villages("mart_rtlh_desa")
@@ -150,14 +147,12 @@ class _Reader:
                 tempat=tuple(places[code] for code in _levels(area) if code in places) if area.kode in by_area else (),
                 umur=_summed(age, area, ("kelompok_umur", "jenis_kelamin"), "penduduk"),
                 **_deciles([row for code in area.desa for row in deciles.get(code, ())]),
-                desil_sasaran=target,
+                desil_sasaran=_target(targeting),
                 nama_kekurangan=names,
                 program=tuple(_program(row) for row in programs.get(area.kode, ())),
                 rumah=_housing([row for code in area.desa for row in housing.get(code, ())]),
                 rentan=_vulnerable([row for code in area.desa for row in vulnerable.get(code, ())]),
-                sekolah=_summed(
-                    school, area, ("kelompok_umur", "jenis_kelamin", "partisipasi", "ijazah"), "penduduk"
-                ),
+                sekolah=_summed(school, area, ("kelompok_umur", "jenis_kelamin", "partisipasi", "ijazah"), "penduduk"),
                 kerja=_summed(
                     work, area, ("jenis_kelamin", "kegiatan", "status_pekerjaan", "lapangan_usaha"), "penduduk"
                 ),
@@ -295,6 +290,14 @@ def _rank(row: Row) -> Rank:
     )  # fmt: skip
 
 
+def _target(rows: list[Row]) -> int | None:
+    """The last decile that programmes are meant for, as the mart counted; None where no family shows it."""
+    peopled = [row for row in rows if row["desil"].isdigit() and row["penerima"] + row["bukan_penerima"]]
+    last = max((int(row["desil"]) for row in peopled if row["sasaran"]), default=0)
+    beyond = min((int(row["desil"]) for row in peopled if not row["sasaran"]), default=11)
+    return last if beyond == last + 1 else None
+
+
 def _deciles(rows: list[Row]) -> dict[str, Any]:
     """Deciles added up where they are of one scope, and where they come from where that is one thing."""
     scopes = {row["desil_skala"] for row in rows if row["desil"]}
@@ -334,9 +337,7 @@ def _vulnerable(rows: list[Row]) -> dict[str, tuple[int, int]]:
     }
 
 
-def _summed(
-    villages: dict[str, list[Row]], area: Identity, keys: tuple[str, ...], value: str
-) -> dict[Any, int]:
+def _summed(villages: dict[str, list[Row]], area: Identity, keys: tuple[str, ...], value: str) -> dict[Any, int]:
     sums: dict[Any, int] = defaultdict(int)
     for code in area.desa:
         for row in villages.get(code, ()):

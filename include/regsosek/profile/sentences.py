@@ -31,14 +31,15 @@ class Relation(StrEnum):
 
 
 def relation(one: Figure, other: Figure) -> Relation | None:
-    """How two shares stand to each other; None where one of them has no figure.
+    """How two shares stand to each other; None where one has no figure: nobody answered, or it is hidden.
 
     A figure is higher only if the least it can be is more than the most the other can be. Where the bounds overlap,
     nobody can tell; where both are certain, what reads the same is the same.
     """
     low, high, other_low, other_high = one.low, one.high, other.low, other.high
-    if low is None or high is None or other_low is None or other_high is None:
+    if one.nilai is None or other.nilai is None:
         return None
+    assert low is not None and high is not None and other_low is not None and other_high is not None
     certain = low == high and other_low == other_high
     if certain and percent(one.nilai) == percent(other.nilai):
         return Relation.same

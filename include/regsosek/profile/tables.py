@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from regsosek.profile.document import Cell, Column, Table
-from regsosek.profile.facts import Copy, Definition, Facts, Figure, Place
+from regsosek.profile.facts import Definition, Facts, Figure, Place
 from regsosek.profile.language import DECIMALS, NONE, between, number
 from regsosek.profile.read import HOUSING
 from regsosek.profile.sentences import called
@@ -75,29 +75,25 @@ def all_tables(facts: Facts, source: str) -> tuple[Table, ...]:
 
 
 def brief(facts: Facts) -> Table:
-    """The most important indicators of the area beside those above it, as they are read."""
-    rows: list[tuple[Cell, ...]] = []
+    """The most important indicators of the area beside those above it, and where a village stands, as they are read."""
     ranks = {each.kode_indikator: each for each in facts.peringkat if each.lingkup == "kecamatan"}
+    rows: list[tuple[Cell, ...]] = []
     for kode in BRIEF:
         own = facts.figures.get(kode)
         if own is None:
             continue
         definition = facts.definisi[kode]
-        rank = ranks.get(kode)
-        position = between(rank.terbaik, rank.terburuk, 0) if rank else NONE
-        others = [shown(place.figures.get(kode), definition) for place in facts.tempat[1:]]
-        rows.append((
-            definition.nama, shown(own, definition), bounds(own), universe(own, definition), *others,
-            *([position] if facts.wilayah.tingkat == "desa" and facts.salinan is Copy.internal else []),
-        ))  # fmt: skip
-    names = [short(place) for place in facts.tempat[1:]]
-    among = max((each.jumlah_desa for each in ranks.values()), default=0)
-    rank_heading = [Column(f"Urutan dari {among} desa")] if facts.wilayah.tingkat == "desa" and facts.peringkat else []
-    if not rank_heading and facts.wilayah.tingkat == "desa" and facts.salinan is Copy.internal:
-        rows = [row[:-1] for row in rows]
-    columns = (Column("Indikator"), Column(f"{facts.wilayah.jenis.capitalize()} ini"), Column("Kemungkinan"), Column("Dari"),
-               *map(Column, names), *rank_heading)  # fmt: skip
-    return Table("Ringkas", f"Indikator utama {facts.wilayah.sebutan}", "menurut indikatornya", columns, tuple(rows))
+        row = [definition.nama, shown(own, definition), bounds(own), universe(own, definition)]
+        row += [shown(place.figures.get(kode), definition) for place in facts.tempat[1:]]
+        if ranks:
+            row.append(between(ranks[kode].terbaik, ranks[kode].terburuk, 0) if kode in ranks else NONE)
+        rows.append(tuple(row))
+    headings = ["Indikator", f"{facts.wilayah.jenis.capitalize()} ini", "Kemungkinan", "Dari"]
+    headings += [short(place) for place in facts.tempat[1:]]
+    if ranks:
+        headings.append(f"Urutan dari {max(each.jumlah_desa for each in ranks.values())} desa")
+    title = f"Indikator utama {facts.wilayah.sebutan}"
+    return Table("Ringkas", title, "menurut indikatornya", tuple(map(Column, headings)), tuple(rows))
 
 
 def brief_definitions(facts: Facts) -> Table:
@@ -112,9 +108,7 @@ def villages_brief(facts: Facts) -> Table | None:
     """Key figures of the villages of a kecamatan, by code and never by rank."""
     if facts.wilayah.tingkat != "kecamatan" or not facts.desa:
         return None
-    rows = tuple(
-        (place.nama, *(_village_cell(place, kode, facts) for kode in VILLAGE_BRIEF)) for place in facts.desa
-    )
+    rows = tuple((place.nama, *(_village_cell(place, kode, facts) for kode in VILLAGE_BRIEF)) for place in facts.desa)
     headings = ("Desa", "Keluarga", "Jiwa", "Miskin multidimensi", "Desil 1–4", "RTLH")
     return Table("Desa", "Desa di kecamatan ini", "menurut indikatornya", tuple(map(Column, headings)), rows)
 
@@ -146,7 +140,7 @@ def universe(figure: Figure, definition: Definition) -> str:
 def short(place: Place) -> str:
     """Kec. Adiwerna; of an incomplete area also how many of its villages are in."""
     name = {"desa": "", "kecamatan": "Kec. ", "kabupaten": "Kab. "}[place.tingkat] + place.nama
-    return name if place.lengkap else f"{name} ({place.desa_masuk}/{place.desa_seluruh} desa)"
+    return name if place.lengkap else f"{name} ({place.desa_masuk}/{place.desa_seluruh}\u00a0desa)"
 
 
 def _village_cell(place: Place, kode: str, facts: Facts) -> str:
@@ -220,11 +214,13 @@ def _programs(facts: Facts) -> Table:
     columns = _columns("Program", "Satuan", "Penerima", "Bukan penerima", "Tidak diketahui", "Sasaran",
                        "Sasaran menerima", "Sasaran terlewat", "Sasaran tidak diketahui", "Penerima di luar sasaran",
                        "Exclusion error (%)", "Inclusion error (%)")  # fmt: skip
+    target = f"desil 1 sampai {facts.desil_sasaran}" if facts.desil_sasaran else "desil-desil terendah"
     note = (
-        f"Sasaran: desil 1 sampai {facts.desil_sasaran}. Kesalahan terhadap desil, bukan terhadap keadaan sebenarnya; "
+        f"Sasaran: {target}. Kesalahan terhadap desil, bukan terhadap keadaan sebenarnya; "
         "jawaban tentang program menyangkut setahun sebelum wawancara."
     )
-    return _table("4.1 Bantuan", "Ketepatan sasaran program bantuan", "keluarga; jiwa untuk PBI-JKN", columns, rows, note)
+    unit = "keluarga; jiwa untuk PBI-JKN"
+    return _table("4.1 Bantuan", "Ketepatan sasaran program bantuan", unit, columns, rows, note)
 
 
 def _housing(facts: Facts) -> Table:
@@ -290,8 +286,13 @@ def _villages(facts: Facts) -> Table:
         for place in facts.desa
     ]  # fmt: skip
     names = [facts.definisi[kode].nama for kode in kodes[2:]]
-    columns = _columns("Kode", "Desa", "Keluarga", "Penduduk",
-                       *(f"{name}{what}" for name in names for what in (" (%)", ", paling rendah", ", paling tinggi")))
+    columns = _columns(
+        "Kode",
+        "Desa",
+        "Keluarga",
+        "Penduduk",
+        *(f"{name}{what}" for name in names for what in (" (%)", ", paling rendah", ", paling tinggi")),
+    )
     note = "Menurut kode desa. Desa yang batasnya bertindih tidak dapat dibedakan."
     return _table("8.2 Desa", "Desa di kecamatan ini", "menurut indikatornya", columns, rows, note)
 
@@ -381,7 +382,7 @@ def _columns(*titles: str) -> tuple[Column, ...]:
     return tuple(Column(title) for title in titles)
 
 
-def _table(  # noqa: PLR0913 - what a table consists of
+def _table(
     key: str, title: str, unit: str, columns: tuple[Column, ...], rows: Sequence[tuple[Cell, ...]], *notes: str,
     decimals: int = 1,
 ) -> Table:  # fmt: skip

@@ -70,6 +70,7 @@ def _compile(content: dict[str, Any], emblem: Path | None, **options: Any) -> li
     except TypstError as error:
         # Its message names places of the template and the words of panic(), nothing of the figures.
         raise TypesettingError(f"{content['jenis']} {content['nama']} tidak dapat ditata: {error.message}") from None
+    assert made is not None
     return made if isinstance(made, list) else [made]
 
 

@@ -1,7 +1,7 @@
 """A document as a workbook: every table on its sheet, numbers as numbers, text that no spreadsheet takes for more.
 
-Each sheet reads like a table of "Desa Dalam Angka": title, unit, headings, rows, source. Numbers are those of the marts,
-unrounded; the format shows them as the reader's spreadsheet writes numbers (1.234,5 where it is set to Indonesian).
+Each sheet reads like a table of "Desa Dalam Angka": title, unit, headings, rows, source. Numbers are those of the
+marts, unrounded; they look as the reader's spreadsheet writes numbers (1.234,5 where it is set to Indonesian).
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def write_workbook(document: Document, path: Path) -> None:
     from xlsxwriter import Workbook  # noqa: PLC0415 - only this needs it
 
     with path.open("wb") as file, Workbook(file, OPTIONS) as book:
-        book.set_properties({"title": f"{document.judul} {document.nama}", "subject": document.pita, "author": "Regsosek"})
+        book.set_properties(
+            {"title": f"{document.judul} {document.nama}", "subject": document.pita, "author": "Regsosek"}
+        )
         formats = _Formats(book, internal=document.salinan.value == "internal")
         _front(book, formats, document)
         for table in document.tabel:
@@ -90,7 +92,9 @@ def _sheet(book: Any, formats: _Formats, document: Document, table: Table) -> No
     for place in range(last + 1):
         sheet.write_blank(0, place, None, formats.band)
     sheet.write_string(0, 0, defused(document.pita), formats.band)
-    sheet.write_string(1, 0, defused(f"Tabel {table.kunci.split()[0]} {table.judul}, {document.sebutan}"), formats.title)
+    sheet.write_string(
+        1, 0, defused(f"Tabel {table.kunci.split()[0]} {table.judul}, {document.sebutan}"), formats.title
+    )
     sheet.write_string(2, 0, defused(f"Satuan: {table.satuan}. {document.keadaan}"), formats.muted)
     for place, column in enumerate(table.kolom):
         sheet.write_string(FIRST_ROW, place, defused(column.judul), formats.heading)
