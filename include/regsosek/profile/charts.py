@@ -245,12 +245,10 @@ def _dots(chart: Dots, axes: Axes) -> None:
 
 def _dot(axes: Axes, dot: Dot, height: float, style: dict[str, Any]) -> None:
     if dot.bawah is not None and dot.atas is not None:
-        axes.plot([dot.bawah, dot.atas], [height, height], color=style["color"], linewidth=1.4, solid_capstyle="butt")
+        bounds = [dot.bawah, dot.atas]
+        axes.plot(bounds, [height, height], color=style["color"], linewidth=1.4, solid_capstyle="butt")
     if dot.nilai is not None:
         axes.plot([dot.nilai], [height], linestyle="none", markeredgewidth=0.9, clip_on=False, **style)
-
-
-PARTS: tuple[dict[str, Any], ...] = ({"color": DARK}, {"color": "white", "hatch": HATCH}, {"color": LIGHT}, {"color": MIDDLE})
 
 
 def _stacks(chart: Stacks, axes: Axes) -> None:
@@ -291,8 +289,8 @@ def _stacks(chart: Stacks, axes: Axes) -> None:
 def _part(chart: Stacks, place: int) -> dict[str, Any]:
     """Dark for what is asked about, hatched for what is not known, light for the rest."""
     if place == chart.ragu:
-        return dict(PARTS[1])
-    return dict(PARTS[0] if place == 0 else PARTS[2])
+        return {"color": "white", "hatch": HATCH}
+    return {"color": DARK if place == 0 else LIGHT}
 
 
 def _legend_rows(names: Sequence[str]) -> int:

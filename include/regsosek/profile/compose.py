@@ -78,7 +78,7 @@ def compose(facts: Facts, today: date) -> Document:
         jenis=area.jenis.capitalize(),
         letak=_where(facts),
         kode=f"Kode BPS {area.kode} · Kemendagri {area.kode_kemendagri}",
-        keadaan=state_of_data(release, today) if release else facts.sebab_kosong or "",
+        keadaan=state_of_data(release, today) if release else "",
         rilis=source,
         dibuat=day(today),
         kartu=_cards(facts) if release else (),
@@ -120,7 +120,7 @@ def _where(facts: Facts) -> str:
 def _source(facts: Facts) -> str:
     release = facts.rilis
     if release is None:
-        return f"Definisi indikator dari rilis yang terbit. {facts.sebab_kosong or ''}".strip()
+        return "Definisi indikator dari rilis yang terbit."
     number_ = f"rilis publik {release.id_publik}" if release.id_publik else f"rilis {release.id_rilis}"
     dates = [day(each) for each in dict.fromkeys((release.acuan_min, release.acuan_max)) if each]
     state = f"keadaan {' sampai '.join(dates)}" if dates else "tanggal acuan tidak disebut"

@@ -261,7 +261,7 @@ def _release(rows: list[Row]) -> Release:
     """The release of an area's rows; a public one can hold figures of several cut-offs."""
     first = rows[0]
     return Release(
-        id_rilis=first.get("id_rilis", first.get("id_rilis_sumber")),
+        id_rilis=first["id_rilis" if "id_rilis" in first else "id_rilis_sumber"],
         id_publik=first.get("id_rilis_publik"),
         versi_definisi=first["versi_definisi"],
         versi=_only(row["versi"] for row in rows) or "campuran",

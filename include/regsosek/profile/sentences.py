@@ -24,10 +24,10 @@ TITLES = {"desa": "Desa", "kecamatan": "Kecamatan", "kabupaten": "Kabupaten"}
 class Relation(StrEnum):
     """How one figure stands to another; by name a template of ``banding``."""
 
-    higher = "lebih_tinggi"
-    lower = "lebih_rendah"
-    same = "sama"
-    indistinguishable = "tidak_dapat_dibedakan"
+    lebih_tinggi = "lebih_tinggi"
+    lebih_rendah = "lebih_rendah"
+    sama = "sama"
+    tidak_dapat_dibedakan = "tidak_dapat_dibedakan"
 
 
 def relation(one: Figure, other: Figure) -> Relation | None:
@@ -42,12 +42,12 @@ def relation(one: Figure, other: Figure) -> Relation | None:
     assert low is not None and high is not None and other_low is not None and other_high is not None
     certain = low == high and other_low == other_high
     if certain and percent(one.nilai) == percent(other.nilai):
-        return Relation.same
+        return Relation.sama
     if low > other_high:
-        return Relation.higher
+        return Relation.lebih_tinggi
     if high < other_low:
-        return Relation.lower
-    return Relation.indistinguishable
+        return Relation.lebih_rendah
+    return Relation.tidak_dapat_dibedakan
 
 
 def share(kode: str, figure: Figure | None, *, unit: str, wilayah: str) -> str:
