@@ -81,7 +81,8 @@ def _front(book: Any, formats: _Formats, document: Document) -> None:
         *document.ringkasan, *document.mutu, *document.baca,
         *((f"Lembar {table.kunci}", f"{table.judul} ({table.satuan})") for table in document.tabel),
     ]  # fmt: skip
-    for number, (name, text) in enumerate(lines, start=3):
+    told = [(name, text) for name, text in lines if text]
+    for number, (name, text) in enumerate(told, start=3):
         sheet.write_string(number, 0, defused(name), formats.bold)
         sheet.write_string(number, 1, defused(text), formats.text)
 
@@ -95,7 +96,7 @@ def _sheet(book: Any, formats: _Formats, document: Document, table: Table) -> No
     sheet.write_string(
         1, 0, defused(f"Tabel {table.kunci.split()[0]} {table.judul}, {document.sebutan}"), formats.title
     )
-    sheet.write_string(2, 0, defused(f"Satuan: {table.satuan}. {document.keadaan}"), formats.muted)
+    sheet.write_string(2, 0, defused(f"Satuan: {table.satuan}. {document.keadaan}".strip()), formats.muted)
     for place, column in enumerate(table.kolom):
         sheet.write_string(FIRST_ROW, place, defused(column.judul), formats.heading)
         sheet.set_column(place, place, _width(table, place))
