@@ -77,12 +77,15 @@ def sixteen(value: float | None) -> str | None:
     return None if value is None else f"{value:.14g}"
 
 
-def flat(text: str) -> str:
-    return " ".join(text.split())
+class Told(str):
+    """What a reader sees, wherever its lines break."""
+
+    def __contains__(self, phrase: object) -> bool:
+        return "".join(str(phrase).split()) in "".join(self.split())
 
 
-def printed(path: Path) -> str:
-    return flat(" ".join(page.extract_text() for page in PdfReader(path).pages))
+def printed(path: Path) -> Told:
+    return Told(" ".join(page.extract_text() for page in PdfReader(path).pages))
 
 
 def test_there_is_no_profile_before_a_release(settings: Settings) -> None:
@@ -141,7 +144,7 @@ def row_unit(settings: Settings, name: str) -> str:
     return str(found["unit_analisis"])
 
 
-def page_text(folder: Path, stem: str) -> str:
+def page_text(folder: Path, stem: str) -> Told:
     """All text of the HTML page as a browser has it, closed tables too."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
@@ -152,7 +155,7 @@ def page_text(folder: Path, stem: str) -> str:
         )
         text = page.evaluate("document.body.textContent")
         browser.close()
-    return flat(" ".join([*cells, text]))
+    return Told(" ".join([*cells, text]))
 
 
 def test_groups_are_those_of_the_marts_and_add_up(settings: Settings) -> None:
