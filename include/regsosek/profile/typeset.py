@@ -129,7 +129,6 @@ def _table(table: Table) -> dict[str, Any]:
         "judul": table.judul,
         "kolom": [column.judul for column in table.kolom],
         "baris": table.texts(),
-        "angka": table.numeric(),
         "catatan": " ".join(table.catatan),
     }
 
