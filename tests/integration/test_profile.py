@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from psycopg.rows import dict_row
 from pypdf import PdfReader
 from typer.testing import CliRunner
@@ -25,25 +25,27 @@ from regsosek.publik import prepare_public, publish_public
 from regsosek.refresh import refresh, steps
 from regsosek.sample import generate
 from regsosek.settings import Settings
-from regsosek.warehouse.embedded import OWNER, EmbeddedServer
+from regsosek.warehouse.embedded import EmbeddedServer
 
 VILLAGES = ["3328130004", "3328130005", "3328130006"]
 VILLAGE, DISTRICT, EMPTY = "3328130005", "3328130", "3328010001"
+DATABASE = "regsosek"
+PEOPLE = {"penduduk": "jiwa", "keluarga": "keluarga"}
 DIGITS = {"persen": 1, "rasio": 1, "rata": 2, "indeks": 3, "jumlah": 0}
 
 
 @pytest.fixture(scope="module")
-def settings(server: EmbeddedServer, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def settings(module_settings: Settings) -> Settings:
     """An installation that every test of this module carries on with, in the order they stand here."""
-    home = tmp_path_factory.mktemp("profil")
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute(f'create database profil template {template} owner "{OWNER}"')
-    yield Settings(
-        home=home, landing_url=str(home / "landing"), warehouse_url=server.url(OWNER, "profil"), settle_seconds=0,
-        secret_file=home / "secret",
-    )  # fmt: skip
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        admin.execute("drop database profil with (force)")
+    return module_settings
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def rows(settings: Settings, statement: str) -> list[dict[str, Any]]:
@@ -54,7 +56,7 @@ def rows(settings: Settings, statement: str) -> list[dict[str, Any]]:
 def figures(settings: Settings, schema: str, kode: str) -> dict[str, dict[str, Any]]:
     found = rows(
         settings,
-        f"select i.nama, i.jenis, f.* from {schema}.fct_indikator_wilayah as f "
+        f"select i.nama, i.jenis, i.unit_analisis, f.* from {schema}.fct_indikator_wilayah as f "
         f"join marts.dim_indikator as i using (kode_indikator) where f.kode_wilayah = '{kode}'",
     )
     return {row["nama"]: row for row in found}
@@ -94,7 +96,7 @@ def test_there_is_no_profile_before_a_release(settings: Settings) -> None:
         make_profiles(settings, Order((VILLAGE,)))
 
 
-def test_every_figure_is_the_marts(settings: Settings) -> None:
+def test_every_figure_is_the_marts(settings: Settings, browser: Browser) -> None:
     generate(Path(settings.landing), desa=VILLAGES, keluarga=900, faults="baris")
     refresh(settings, "segar-1")
     told: list[tuple[int, int]] = []
@@ -125,10 +127,11 @@ def test_every_figure_is_the_marts(settings: Settings) -> None:
             assert (own["Pembilang"], own["Penyebut"]) == (row["pembilang"], row["penyebut"]), name
             assert own["Tidak diketahui"] == row["tidak_tahu"] + row["semesta_tidak_tahu"], name
 
-        text, page = printed(made.folder / f"profil_{kode}_internal.pdf"), page_text(made.folder, f"{kode}_internal")
+        text = printed(made.folder / f"profil_{kode}_internal.pdf")
+        page = page_text(browser, made.folder, f"{kode}_internal")
         told_rows = 0
         for name, row in known.items():
-            universe = f"{read(row['penyebut'], 0)} {'jiwa' if row_unit(settings, name) == 'penduduk' else 'keluarga'}"
+            universe = f"{read(row['penyebut'], 0)} {PEOPLE[row['unit_analisis']]}"
             bounds = "–"
             if row["batas_bawah"] is not None and row["tidak_tahu"] + row["semesta_tidak_tahu"]:
                 low, high = read(row["batas_bawah"], 1), read(row["batas_atas"], 1)
@@ -140,22 +143,15 @@ def test_every_figure_is_the_marts(settings: Settings) -> None:
         assert told_rows == 28, kode
 
 
-def row_unit(settings: Settings, name: str) -> str:
-    (found,) = rows(settings, f"select unit_analisis from marts.dim_indikator where nama = '{name}'")
-    return str(found["unit_analisis"])
-
-
-def page_text(folder: Path, stem: str) -> Told:
-    """All text of the HTML page as a browser has it, closed tables too."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto((folder / f"profil_{stem}.html").as_uri())
-        cells = page.evaluate(
-            "[...document.querySelectorAll('tr')].map(r => [...r.cells].map(c => c.textContent).join(' '))"
-        )
-        text = page.evaluate("document.body.textContent")
-        browser.close()
+def page_text(browser: Browser, folder: Path, stem: str) -> Told:
+    """All text of the HTML page as a browser has it, closed tables too, row by row."""
+    page = browser.new_page()
+    page.goto((folder / f"profil_{stem}.html").as_uri())
+    cells = page.evaluate(
+        "[...document.querySelectorAll('tr')].map(r => [...r.cells].map(c => c.textContent).join(' '))"
+    )
+    text = page.evaluate("document.body.textContent")
+    page.close()
     return Told(" ".join([*cells, text]))
 
 
@@ -210,7 +206,7 @@ def test_nothing_but_marts_and_publik_is_read(settings: Settings, server: Embedd
             for schema in ("marts", "publik"):
                 cursor.execute(f"grant usage on schema {schema} to profil_pembaca".encode())
                 cursor.execute(f"grant select on all tables in schema {schema} to profil_pembaca".encode())
-        with psycopg.connect(server.url("postgres", "profil")) as connection, connection.cursor() as cursor:
+        with psycopg.connect(server.url("postgres", DATABASE)) as connection, connection.cursor() as cursor:
             cursor.execute("set role profil_pembaca")
             areas = [identities(cursor)[kode] for kode in (VILLAGE, DISTRICT)]
             for copy in Copy:
@@ -218,12 +214,12 @@ def test_nothing_but_marts_and_publik_is_read(settings: Settings, server: Embedd
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 cursor.execute("select count(*) from registri.keluarga")
     finally:
-        with psycopg.connect(server.url("postgres", "profil"), autocommit=True) as admin:
+        with psycopg.connect(server.url("postgres", DATABASE), autocommit=True) as admin:
             admin.execute("drop owned by profil_pembaca")
             admin.execute("drop role profil_pembaca")
 
 
-def test_the_public_copy_has_what_was_agreed_to_and_nothing_else(settings: Settings) -> None:
+def test_the_public_copy_has_what_was_agreed_to_and_nothing_else(settings: Settings, browser: Browser) -> None:
     folder = settings.profiles
     waiting = printed(folder / f"profil_{VILLAGE}.pdf")
     assert "Angka publik menunggu persetujuan." in waiting and "SALINAN PUBLIK" in waiting
@@ -248,7 +244,7 @@ def test_the_public_copy_has_what_was_agreed_to_and_nothing_else(settings: Setti
             assert same(row[4], public[row[1]]["nilai"]), row[1]
             if row[1] in hidden:
                 assert row[4:10] == (None,) * 6 and row[-1] == "Disembunyikan untuk melindungi keluarga."
-    text, page = printed(made.folder / f"profil_{VILLAGE}.pdf"), page_text(made.folder, VILLAGE)
+    text, page = printed(made.folder / f"profil_{VILLAGE}.pdf"), page_text(browser, made.folder, VILLAGE)
     assert "rilis publik 1" in text
     for name, row in public.items():
         if row["pembilang"] is None and f"{name} disemb." in text:
