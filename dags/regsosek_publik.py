@@ -44,7 +44,7 @@ def regsosek_publik() -> None:
         body=publik.QUESTION,
         doc_md="Waits for a person; refusing skips the publication.",
     )
-    task(publik.prepare_public)() >> approve >> task(publik.publish_public)()
+    task(publik.prepare_public)() >> approve >> task(outlets=[publik.PUBLICATION])(publik.publish_public)()
 
 
 regsosek_publik()

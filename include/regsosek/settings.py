@@ -33,6 +33,11 @@ class Settings(BaseSettings):
         None, description="key of the pseudonyms, mode 0600; default under XDG_CONFIG_HOME"
     )
 
+    profile_folder: Path | None = Field(None, description="where profiles go; default: profil in the home folder")
+    emblem_folder: Path | None = Field(
+        None, description="emblems of villages, <BPS code>.png, .jpg or .svg; default: lambang in the home folder"
+    )
+
     batches: int = Field(8, description="mapped batches of deliveries in one refresh")
     settle_seconds: int = Field(60, description="a folder younger than this is still being written")
     xlsx_max_cells: int = Field(20_000_000, description="cells one workbook may hold")
@@ -57,3 +62,13 @@ class Settings(BaseSettings):
     def artefacts(self) -> Path:
         """Gate pages, dbt targets and reports."""
         return self.home / "artefacts"
+
+    @property
+    def profiles(self) -> Path:
+        """Where profiles go."""
+        return self.profile_folder or self.home / "profil"
+
+    @property
+    def emblems(self) -> Path:
+        """Where emblems of villages are looked for."""
+        return self.emblem_folder or self.home / "lambang"

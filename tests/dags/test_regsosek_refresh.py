@@ -45,7 +45,7 @@ def refuse(*_):
 import airflow.sdk
 before = set(sys.modules)
 socket.socket.connect = socket.socket.connect_ex = refuse
-for name in ("regsosek_refresh", "regsosek_publik"):
+for name in ("regsosek_refresh", "regsosek_publik", "regsosek_profil"):
     spec = importlib.util.spec_from_file_location(name, f"{DAGS}/{{name}}.py")
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
 print(json.dumps(sorted({{name.split(".")[0] for name in set(sys.modules) - before}})))

@@ -87,6 +87,10 @@ def test_the_first_run_publishes(installation: Installation, sample: Summary) ->
         assert task in result.stdout
     assert "Traceback" not in result.stderr
     assert Processes(installation).running() == {}
+    folder = installation.settings.profiles
+    assert str(folder) in result.stdout
+    profiles = {f"profil_{PILOT}{copy}" for copy in ("", "_internal")}
+    assert profiles <= {path.stem for path in folder.glob("*.pdf")} & {path.stem for path in folder.glob("*.html")}
     assert rows(installation, "select count(distinct kode_desa) from marts.mart_profil_desa") == [(59,)]
 
 

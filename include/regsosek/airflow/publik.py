@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
-from airflow.sdk import get_current_context
+from airflow.sdk import Asset, get_current_context
 
 from regsosek import refresh
 from regsosek.refresh import Run
 from regsosek.settings import Settings
 
 Summary = dict[str, Any]
+
+PUBLICATION = Asset("regsosek://publik", group="regsosek")
+"""An event means that other figures are in ``publik``."""
 
 QUESTION = """
 Rilis {{ task_instance.xcom_pull(task_ids='prepare_public')['id_rilis'] }} siap menjadi angka publik (skema `publik`).

@@ -69,6 +69,13 @@ class Form(StrEnum):
     draft = "draft"
 
 
+class Paper(StrEnum):
+    """Papers of a profile, as an option."""
+
+    a4 = "a4"
+    f4 = "f4"
+
+
 class Per(StrEnum):
     """What one delivery of a sample holds, as an option."""
 
@@ -142,6 +149,22 @@ def simulasi(
     from regsosek.cli.simulasi import show_simulation  # noqa: PLC0415
 
     show_simulation(_settings(), program, desil, kuota, wilayah or [], xlsx=xlsx, as_json=as_json)
+
+
+@app.command()
+def profile(
+    kode: Annotated[list[str] | None, typer.Argument(help="BPS codes of villages or kecamatan; none: pilots.")] = None,
+    semua: Annotated[bool, typer.Option("--semua", help="Every village and kecamatan.")] = False,
+    kertas: Annotated[list[Paper] | None, typer.Option(help="Paper of the PDF; repeatable, default both.")] = None,
+    folder: Annotated[Path | None, typer.Option(help="Where the files go.")] = None,
+    publik: Annotated[bool | None, typer.Option("--publik/--internal", help="Only this copy; default both.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Make "Profil Kemiskinan dan Kesejahteraan Desa" of the published release: PDF, page, workbook, picture."""
+    from regsosek.cli.profile import make  # noqa: PLC0415
+
+    papers = [paper.value for paper in kertas or Paper]
+    make(_settings(), kode or [], semua=semua, papers=papers, folder=folder, publik=publik, as_json=as_json)
 
 
 @app.command()

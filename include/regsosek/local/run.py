@@ -12,6 +12,7 @@ from rich.console import Console
 from regsosek.local.airflow_api import FINAL, AirflowApi, TaskState
 from regsosek.local.installation import Installation
 from regsosek.local.processes import Processes
+from regsosek.local.profiles import make_profiles, print_profiles
 from regsosek.local.report import print_failure, print_result
 from regsosek.local.setup import SetupFailedError, setup
 from regsosek.sample import generate, pilot_villages
@@ -52,10 +53,12 @@ def run(installation: Installation, console: Console) -> bool:
         if state != "success":
             print_failure(installation, api, run_id, console)
             return False
+        profiled = make_profiles(installation, api, run_id, processes, console)
     finally:
         if ours:
             processes.stop()
     print_result(installation, run_id, console, seconds=time.monotonic() - began)
+    print_profiles(installation, console, made=profiled)
     return True
 
 
