@@ -50,10 +50,12 @@ def test_a_lost_warehouse_is_told_as_such(environment: dict[str, str], settings:
     assert "secret" not in asked.stderr
 
 
-def test_it_ends_with_whoever_asked(environment: dict[str, str], warehouse: psycopg.Connection) -> None:
-    with warehouse.transaction():
+def test_it_ends_with_whoever_asked(
+    environment: dict[str, str], settings: Settings, warehouse: psycopg.Connection
+) -> None:
+    with psycopg.connect(settings.warehouse_url) as holder:
         # The model has to wait for this, so that it is in the middle when the one who asked is killed.
-        warehouse.execute("lock table ops.kiriman in access exclusive mode")
+        holder.execute("lock table ops.kiriman in access exclusive mode")
         asking = subprocess.Popen([sys.executable, "-c", ASK], env=environment)
         try:
             while not warehouse.execute(

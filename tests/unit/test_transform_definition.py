@@ -14,7 +14,7 @@ import pytest
 from regsosek.codebook import load_codebook
 from regsosek.refresh.run import DefinitionsChangedError, Run
 from regsosek.settings import Settings
-from regsosek.transform import dbt, definition_version, generate
+from regsosek.transform import dbt, definition_version, generate, invocation
 from regsosek.transform.definition import DBT_PROJECT
 
 DIMENSIONS = {
@@ -135,7 +135,8 @@ def test_the_environment_of_dbt_is_only_there_while_it_runs(monkeypatch: pytest.
     monkeypatch.setenv("PGAPPNAME", "sebelumnya")
     monkeypatch.delenv("DBT_ENV_SECRET_REGSOSEK_PASSWORD", raising=False)
     settings = Settings(warehouse_url="postgresql://pemilik:r%40hasia@127.0.0.1:6543/gudang?sslmode=require")
-    with pytest.raises(RuntimeError, match="gagal"), dbt._connection(settings, "regsosek:7"):
+    environment = dbt._environment(settings, "regsosek:7")
+    with pytest.raises(RuntimeError, match="gagal"), invocation._only_now(environment):
         assert os.environ["DBT_ENV_SECRET_REGSOSEK_PASSWORD"] == "r@hasia"
         assert os.environ["REGSOSEK_DBT_PORT"] == "6543"
         assert os.environ["REGSOSEK_DBT_SSLMODE"] == "require"
