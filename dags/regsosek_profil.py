@@ -9,34 +9,21 @@ cannot be made the release stands as it is; clear the task once the reason is go
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from airflow.sdk import dag, task
 
 from regsosek.airflow import profiles
-from regsosek.airflow.notice import report_failure
+from regsosek.airflow.every_dag import EVERY_DAG
 from regsosek.airflow.publik import PUBLICATION
-from regsosek.airflow.retries import CONNECTION_LOST_ONLY
 from regsosek.airflow.tasks import RELEASE
 
 
 @dag(
     dag_id=profiles.DAG_ID,
     schedule=RELEASE | PUBLICATION,
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Jakarta")),
-    catchup=False,
-    max_active_runs=1,
     is_paused_upon_creation=False,
     doc_md=__doc__,
     tags=["regsosek", "profil"],
-    on_failure_callback=report_failure,
-    default_args={
-        "owner": "regsosek",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=1),
-        "retry_policy": CONNECTION_LOST_ONLY,
-    },
+    **EVERY_DAG,
 )
 def regsosek_profil() -> None:
     """Wire the task."""

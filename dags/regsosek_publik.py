@@ -8,33 +8,20 @@ on the task `approve_public`. Whoever refuses leaves the public figures as they 
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import dag, task
 
 from regsosek.airflow import publik
-from regsosek.airflow.notice import report_failure
-from regsosek.airflow.retries import CONNECTION_LOST_ONLY
+from regsosek.airflow.every_dag import EVERY_DAG
 from regsosek.airflow.tasks import RELEASE
 
 
 @dag(
     schedule=RELEASE,
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Jakarta")),
-    catchup=False,
-    max_active_runs=1,
     is_paused_upon_creation=True,
     doc_md=__doc__,
     tags=["regsosek", "publik"],
-    on_failure_callback=report_failure,
-    default_args={
-        "owner": "regsosek",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=1),
-        "retry_policy": CONNECTION_LOST_ONLY,
-    },
+    **EVERY_DAG,
 )
 def regsosek_publik() -> None:
     """Wire the tasks."""

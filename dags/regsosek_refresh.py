@@ -17,9 +17,6 @@ A failed task's log begins with what to do; **Halaman gerbang** on a gate's task
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
-
 from airflow.sdk import (
     CronTriggerTimetable,
     Param,
@@ -30,25 +27,14 @@ from airflow.sdk import (
 )
 
 from regsosek.airflow import tasks
-from regsosek.airflow.notice import report_failure
-from regsosek.airflow.retries import CONNECTION_LOST_ONLY
+from regsosek.airflow.every_dag import EVERY_DAG
 
 
 @dag(
     schedule=CronTriggerTimetable("0 1 * * *", timezone="Asia/Jakarta"),
-    start_date=datetime(2026, 1, 1, tzinfo=ZoneInfo("Asia/Jakarta")),
-    catchup=False,
-    max_active_runs=1,
     is_paused_upon_creation=False,
     doc_md=__doc__,
     tags=["regsosek"],
-    on_failure_callback=report_failure,
-    default_args={
-        "owner": "regsosek",
-        "retries": 3,
-        "retry_delay": timedelta(minutes=1),
-        "retry_policy": CONNECTION_LOST_ONLY,
-    },
     params={
         "deliveries": Param(
             [],
@@ -70,6 +56,7 @@ from regsosek.airflow.retries import CONNECTION_LOST_ONLY
             description="Sampai gerbang 2 beserta laporannya; tidak ada yang terbit, buku kiriman tidak berubah.",
         ),
     },
+    **EVERY_DAG,
 )
 def regsosek_refresh() -> None:
     """Wire the tasks: one bad batch does not stop the others, and the run still ends as failed."""

@@ -6,8 +6,8 @@ import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from shutil import copytree
-from typing import TypeVar
+from shutil import copytree, which
+from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
@@ -15,6 +15,9 @@ import pytest
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 from regsosek.warehouse.prepare import prepare
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
@@ -90,6 +93,20 @@ def warehouse(settings: Settings) -> Iterator[psycopg.Connection]:
     """An autocommit connection of the owner to the test's database."""
     with psycopg.connect(settings.warehouse_url, autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium of the system, without a window."""
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - most tests need none
+
+    found = which("chromium")
+    if found is None:
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield chromium
+        chromium.close()
 
 
 def _administrator(server: EmbeddedServer) -> psycopg.Connection:

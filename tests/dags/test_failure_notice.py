@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,7 +12,11 @@ from regsosek.airflow.notice import report_failure
 from regsosek.warehouse.embedded import free_port
 from webhook import Webhook, listening
 
-CONTEXT: Any = {"run_id": "manual__2026-01-01T00:00:00+00:00"}
+RUN_ID = "manual__2026-01-01T00:00:00+00:00"
+
+
+def context(dag_id: str = "regsosek_refresh") -> Any:
+    return {"run_id": RUN_ID, "dag": SimpleNamespace(dag_id=dag_id)}
 
 
 @pytest.fixture
@@ -20,19 +25,20 @@ def webhook() -> Iterator[Webhook]:
         yield server
 
 
-def test_the_notice_names_the_run_and_its_page(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("dag_id", ["regsosek_refresh", "regsosek_publik", "regsosek_profil"])
+def test_the_notice_names_the_run_and_its_page(dag_id: str, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGSOSEK_NOTIFY_URL", webhook.url)
-    report_failure(CONTEXT)
+    report_failure(context(dag_id))
     (notice,) = webhook.received
-    assert notice["title"] == "Penyegaran Regsosek gagal"
+    assert notice["title"] == f"Regsosek: {dag_id} gagal"
     assert notice["type"] == "failure"
-    assert CONTEXT["run_id"] in notice["message"]
-    assert "/dags/regsosek_refresh/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00" in notice["message"]
+    assert RUN_ID in notice["message"]
+    assert f"/dags/{dag_id}/runs/manual__2026-01-01T00%3A00%3A00%2B00%3A00" in notice["message"]
 
 
 def test_without_a_url_nobody_is_told(webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGSOSEK_NOTIFY_URL", "")
-    report_failure(CONTEXT)
+    report_failure(context())
     assert webhook.received == []
 
 
@@ -43,5 +49,5 @@ def test_a_dead_notifier_breaks_nothing(
     url: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("REGSOSEK_NOTIFY_URL", url)
-    report_failure(CONTEXT)
+    report_failure(context())
     assert any(record.levelname == "ERROR" for record in caplog.records if record.name == "regsosek.airflow.notice")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -41,6 +42,14 @@ def test_a_model_is_built_by_the_other_process(environment: dict[str, str], ware
     asked = ask(environment)
     assert asked.stdout.strip() == "[('stg_regsosek__kiriman', 'success')] False", asked.stderr
     assert warehouse.execute("select to_regclass('staging.stg_regsosek__kiriman') is not null").fetchone() == (True,)
+
+
+def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
+    """Whoever asked was gone before dbt was imported: the request must not be carried out then."""
+    request = json.dumps({"words": ["deps", "--project-dir", "/nowhere"], "environment": {}})
+    process = [sys.executable, "-c", "from regsosek.transform.process import main; main()"]
+    ended = subprocess.run(process, input=f"{request}\n", capture_output=True, text=True, check=False, timeout=300)
+    assert (ended.returncode, ended.stdout) == (1, "")
 
 
 def test_a_lost_warehouse_is_told_as_such(environment: dict[str, str], settings: Settings) -> None:

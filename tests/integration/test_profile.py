@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 import psycopg
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from psycopg.rows import dict_row
 from pypdf import PdfReader
 from typer.testing import CliRunner
@@ -38,14 +37,6 @@ DIGITS = {"persen": 1, "rasio": 1, "rata": 2, "indeks": 3, "jumlah": 0}
 def settings(module_settings: Settings) -> Settings:
     """An installation that every test of this module carries on with, in the order they stand here."""
     return module_settings
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def rows(settings: Settings, statement: str) -> list[dict[str, Any]]:

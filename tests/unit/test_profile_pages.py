@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import re
 import struct
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pypdf import PageObject, PdfReader
 
 from regsosek.profile.charts import svg
@@ -165,14 +164,6 @@ def composed() -> Composed:
         document = compose(facts, TODAY)
         found[name] = document, {key: svg(each.gambar) for key, each in document.bagian.items() if each.gambar}
     return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 def fonts_of(reader: PdfReader) -> list[bool]:

@@ -1,4 +1,4 @@
-"""The notice of a failed refresh, through whatever Apprise can reach (mail, Telegram, a webhook and many more)."""
+"""The notice of a failed run, through whatever Apprise can reach (mail, Telegram, a webhook and many more)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,9 @@ def report_failure(context: Context) -> None:
         if not notifier.add(url):
             log.error("REGSOSEK_NOTIFY_URL is not a URL that Apprise knows; nobody was told of the failure.")
             return
-        sent = notifier.notify(title="Penyegaran Regsosek gagal", body=_body(context), notify_type=NotifyType.FAILURE)
+        sent = notifier.notify(
+            title=f"Regsosek: {_dag_id(context)} gagal", body=_body(context), notify_type=NotifyType.FAILURE
+        )
     except Exception as error:  # whatever the service or its library does
         log.error("The failure notice was not sent (%s).", type(error).__name__)
         return
@@ -42,9 +44,16 @@ def report_failure(context: Context) -> None:
 def _body(context: Context) -> str:
     from airflow.sdk.configuration import conf  # noqa: PLC0415 -- the package works without Airflow
 
-    run_id = str(context.get("run_id", ""))
+    run_id = str(context["run_id"])
     base = conf.get("api", "base_url", fallback="http://127.0.0.1:8080/")
-    page = f"{base.rstrip('/')}/dags/{DAG_ID}/runs/{quote(run_id)}"
-    return (
-        f"Jalan {run_id} tidak selesai dengan baik. Rilis yang terbit tidak berubah oleh kiriman yang ditolak.\n{page}"
+    page = f"{base.rstrip('/')}/dags/{_dag_id(context)}/runs/{quote(run_id)}"
+    unchanged = (
+        "Rilis yang terbit tidak berubah oleh kiriman yang ditolak."
+        if _dag_id(context) == DAG_ID
+        else ("Angka yang terbit tidak berubah karenanya.")
     )
+    return f"Jalan {run_id} tidak selesai dengan baik. {unchanged}\n{page}"
+
+
+def _dag_id(context: Context) -> str:
+    return str(context["dag"].dag_id)

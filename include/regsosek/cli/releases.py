@@ -24,6 +24,11 @@ def roll_back(settings: Settings, ke: int | None) -> None:
         typer.echo(
             f"Kiriman {_list(done.kiriman_ditarik)} ditarik dan tidak ikut lagi sampai `regsosek aktifkan <id>`."
         )
+    if any(settings.profiles.glob("profil_*")):
+        typer.echo(
+            f"Profil di {settings.profiles} masih memuat angka yang ditarik: buat ulang dengan `regsosek profile`, "
+            "tarik yang sudah dibagikan."
+        )
 
 
 def activate(settings: Settings, id_kiriman: int) -> None:

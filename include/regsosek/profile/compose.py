@@ -8,11 +8,10 @@ from regsosek.profile.charts import Chart, Columns, Dot, Dots, Pyramid, Stacks
 from regsosek.profile.document import Card, Document, Section
 from regsosek.profile.facts import Copy, Facts, Figure
 from regsosek.profile.language import NONE, capital, day, listed, number, percent
-from regsosek.profile.read import HOUSING
+from regsosek.profile.read import HOUSING, VULNERABLE
 from regsosek.profile.sentences import comparison, rank, share, state_of_data
 from regsosek.profile.tables import (
     UNKNOWN,
-    VULNERABLE,
     all_tables,
     bounds,
     brief,

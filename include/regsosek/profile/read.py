@@ -42,10 +42,16 @@ HOUSING = {
 }  # fmt: skip
 """Components of a decent dwelling: column of the mart and what it is called."""
 
-VULNERABLE = (
-    "keluarga_lansia_tunggal", "keluarga_kepala_perempuan", "penduduk_disabilitas", "balita", "baduta", "ibu_hamil",
-    "anak_tidak_sekolah", "anak_bekerja",
-)  # fmt: skip
+VULNERABLE = {
+    "keluarga_lansia_tunggal": ("Keluarga beranggotakan satu lansia", "keluarga"),
+    "keluarga_kepala_perempuan": ("Keluarga yang dikepalai perempuan", "keluarga"),
+    "penduduk_disabilitas": ("Penyandang disabilitas, 2 tahun ke atas", "jiwa"),
+    "balita": ("Balita, di bawah 5 tahun", "jiwa"),
+    "baduta": ("Baduta, di bawah 2 tahun", "jiwa"),
+    "ibu_hamil": ("Ibu hamil", "jiwa"),
+    "anak_tidak_sekolah": ("Anak 7–18 tahun tidak sekolah dan belum tamat SMA", "jiwa"),
+    "anak_bekerja": ("Anak 5–14 tahun bekerja", "jiwa"),
+}
 
 
 class ProfileRefusedError(RuntimeError):
@@ -70,7 +76,6 @@ def identities(cursor: psycopg.Cursor) -> dict[str, Identity]:
 
 def pilots(cursor: psycopg.Cursor) -> list[str]:
     """Codes of the villages of Desa Cinta Statistik."""
-    identities(cursor)
     rows = cursor.execute("select kode_desa from marts.dim_wilayah where desa_cantik order by 1").fetchall()
     return [code for (code,) in rows]
 

@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from regsosek.profile.facts import Figure, Place, Rank, Release
 from regsosek.profile.language import age, between, day, listed, number, percent
+from regsosek.yaml_file import read_yaml
 
 TEMPLATES = Path(__file__).parent / "sentences.yml"
 WIDE = 10.0
@@ -189,5 +188,5 @@ def _people(unit: str) -> str:
 
 @cache
 def _templates() -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load(TEMPLATES.read_text(encoding="utf-8"))
+    content: dict[str, Any] = read_yaml(TEMPLATES)
     return content

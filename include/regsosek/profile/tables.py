@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from regsosek.profile.document import Cell, Column, Table
 from regsosek.profile.facts import Definition, Facts, Figure, Place
 from regsosek.profile.language import DECIMALS, NONE, between, number
-from regsosek.profile.read import HOUSING
+from regsosek.profile.read import HOUSING, VULNERABLE
 from regsosek.profile.sentences import called
 
 SEX = ("laki-laki", "perempuan", "tidak diketahui")
@@ -29,17 +29,6 @@ BRIEF = (
 
 VILLAGE_BRIEF = ("jumlah_keluarga", "jumlah_penduduk", "ikm_h", "pct_desil_1_4", "pct_rtlh")
 """What stands of every village in the profile of a kecamatan."""
-
-VULNERABLE = {
-    "keluarga_lansia_tunggal": ("Keluarga beranggotakan satu lansia", "keluarga"),
-    "keluarga_kepala_perempuan": ("Keluarga yang dikepalai perempuan", "keluarga"),
-    "penduduk_disabilitas": ("Penyandang disabilitas, 2 tahun ke atas", "jiwa"),
-    "balita": ("Balita, di bawah 5 tahun", "jiwa"),
-    "baduta": ("Baduta, di bawah 2 tahun", "jiwa"),
-    "ibu_hamil": ("Ibu hamil", "jiwa"),
-    "anak_tidak_sekolah": ("Anak 7–18 tahun tidak sekolah dan belum tamat SMA", "jiwa"),
-    "anak_bekerja": ("Anak 5–14 tahun bekerja", "jiwa"),
-}
 
 QUALITY = {
     "keluarga_dikirim": "Keluarga dalam kiriman",

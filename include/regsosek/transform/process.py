@@ -80,23 +80,24 @@ def main() -> None:
     # Whatever else is printed must not look like an answer.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    requests: queue.SimpleQueue[str] = queue.SimpleQueue()
-    busy = threading.Event()
-    threading.Thread(target=_listen, args=(sys.stdin, requests, busy), daemon=True).start()
+    requests: queue.Queue[str] = queue.Queue()
+    requests.put("")  # the import is the first thing that is not finished
+    threading.Thread(target=_listen, args=(sys.stdin, requests), daemon=True).start()
     import_dbt()
+    requests.get()
+    requests.task_done()
     while request := requests.get():
-        busy.set()
         asked = json.loads(request)
         outcome = invoke(asked["words"], asked["environment"])
-        busy.clear()
+        requests.task_done()
         answers.write(json.dumps(asdict(outcome)) + "\n")
         answers.flush()
 
 
-def _listen(asked: IO[str], requests: queue.SimpleQueue[str], busy: threading.Event) -> None:
-    """Pass requests on; the end of them is the end of this process, even in the middle of one."""
+def _listen(asked: IO[str], requests: queue.Queue[str]) -> None:
+    """Pass requests on; the end of them is the end of this process, whatever is not finished then."""
     for line in asked:
         requests.put(line)
-    if busy.is_set():
+    if requests.unfinished_tasks:
         os._exit(1)
     requests.put("")
