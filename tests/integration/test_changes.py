@@ -13,6 +13,7 @@ import yaml
 from regsosek.refresh import refresh
 from regsosek.sample import generate
 from regsosek.settings import Settings
+from regsosek.warehouse.connection import transaction
 
 VILLAGE, OTHER = "3328130005", "3328130004"
 CAUSES = ["karena_kiriman_baru", "karena_koreksi", "karena_definisi", "karena_parameter"]
@@ -134,6 +135,15 @@ def test_families_are_recognised_new_or_gone(settings: Settings, first: tuple[pd
     assert (others == 0).all(axis=None) and len(others) == 13
     rows = causes(settings)
     assert (rows["karena_kiriman_baru"] == rows["perubahan"]).all() and set(rows["desa_baru"]) == {1}
+
+
+def test_families_are_matched_without_comparing_all_with_all(settings: Settings) -> None:
+    """As the pipeline plans it; a nested loop over a district never ends."""
+    (compiled,) = (settings.artefacts / "dbt" / "compiled").rglob("int_keluarga__padanan.sql")
+    with transaction(settings) as cursor:
+        plan = [line for (line,) in cursor.execute(b"explain " + compiled.read_bytes())]
+    assert any("Hash" in line for line in plan)
+    assert not [line for line in plan if "Nested Loop" in line]
 
 
 def test_parameters_are_told_from_new_data_and_scales_from_each_other(

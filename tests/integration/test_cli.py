@@ -59,7 +59,11 @@ def test_from_a_delivery_to_a_rollback(settings: Settings) -> None:
     assert all(Path(each["halaman"]).exists() and each["lulus"] for each in shown["gerbang"])
     assert "30-11-2023" in invoke("status")
 
-    assert "Rilis 1 ditampilkan kembali; ditarik: rilis 2." in invoke("rollback")
+    settings.profiles.mkdir(parents=True)
+    (settings.profiles / "profil_3328040010.pdf").touch()  # of release 2
+    told = invoke("rollback")
+    assert "Rilis 1 ditampilkan kembali; ditarik: rilis 2." in told
+    assert "masih memuat angka yang ditarik" in told
     assert "Tidak ada yang baru" in invoke("refresh")
     assert f"Kiriman {new} ikut lagi" in invoke("aktifkan", new)
     assert "hanya yang ditarik" in invoke("aktifkan", old, code=1)
