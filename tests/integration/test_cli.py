@@ -91,6 +91,12 @@ def test_quarantine_on_screen_and_as_a_workbook(warehouse: psycopg.Connection, t
     assert "1 temuan." in invoke("quarantine", "--keparahan", "tolak_desa")
     assert "Tidak ada temuan." in invoke("quarantine", "--desa", "3328130001")
 
+    told = json.loads(invoke("quarantine", "--json"))
+    assert [(each["aturan"], each["jumlah"]) for each in told] == [("keluarga_turun_tajam", 1), ("r303_kosong", 2)]
+    each_one = [json.loads(line) for line in invoke("quarantine", "--records", "--json").splitlines()]
+    assert [(fault["berkas"], fault["baris"]) for fault in each_one] == [("k_rt", None), ("k_rt", 2), ("k_rt", 9)]
+    assert invoke("quarantine", "--desa", "3328130001", "--json").strip() == "[]"
+
     path = tmp_path / "karantina.xlsx"
     assert "3 temuan ditulis" in invoke("quarantine", "--xlsx", str(path))
     book = load_workbook(path)

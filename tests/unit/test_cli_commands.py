@@ -8,12 +8,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from regsosek.cli import app
 from regsosek.cli.reasons import reason_of
 from regsosek.gates.failure import GateFailed
 from regsosek.spreadsheet import defused
+from regsosek.warehouse.embedded import free_port
 
 runner = CliRunner()
 
@@ -50,8 +52,32 @@ def test_help_imports_nothing_heavy() -> None:
 def test_no_warehouse_is_one_line_with_a_remedy(arguments: list[str]) -> None:
     result = runner.invoke(app, arguments)
     assert result.exit_code == 1
-    assert "make setup" in result.output
+    assert result.output.startswith("Belum ada gudang data") and "make setup" in result.output
     assert "Traceback" not in result.output
+
+
+WITHOUT_DATABASE = {"dsn", "explain", "sample", "codegen", "down", "clean", "airflow"}
+STARTS_IT = {"setup", "run", "up"}
+REQUIRED = {"folder": "tiada", "program": "rtlh"}
+"""Values of arguments that must be given; of any other it is 1."""
+
+
+@pytest.mark.parametrize("command", sorted(get_command(app).commands.keys() - WITHOUT_DATABASE - STARTS_IT))
+def test_a_stopped_database_is_one_sentence_and_no_traceback(
+    command: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_REGSOSEK", f"postgresql://owner:rahasia@127.0.0.1:{free_port()}/regsosek")
+    monkeypatch.chdir(tmp_path)
+    needed = [each for each in get_command(app).commands[command].params if each.required]
+    words = [command]
+    for each in needed:
+        option = each.opts[:1] if each.param_type_name == "option" else []
+        words += [*option, REQUIRED.get(each.name, "1")]
+    result = runner.invoke(app, words)
+    said = result.output.strip()
+    assert result.exit_code == 1, said
+    assert said.startswith("Gudang data di 127.0.0.1:") and said.endswith(".") and "\n" not in said
+    assert "rahasia" not in said
 
 
 def test_wrong_usage_is_exit_code_2() -> None:

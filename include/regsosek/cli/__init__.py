@@ -40,7 +40,6 @@ app = typer.Typer(
     help="Village poverty marts from Regsosek extracts.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
 )
 
 
@@ -105,6 +104,26 @@ def status(
     show_status(_settings(), as_json=as_json, last=last)
 
 
+def _indicator_codes(incomplete: str) -> list[tuple[str, str]]:
+    """Completions of the shell; typer asks only when somebody presses the key."""
+    from regsosek.cli.explain import suggest_codes  # noqa: PLC0415
+
+    return suggest_codes(incomplete)
+
+
+@app.command()
+def explain(
+    indikator: Annotated[
+        str | None, typer.Argument(help="Code, as pct_rtlh; none: the list.", autocompletion=_indicator_codes)
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Say what an indicator means, and its way from the items of the form to the marts."""
+    from regsosek.cli.explain import show_indicator  # noqa: PLC0415
+
+    show_indicator(indikator, as_json=as_json)
+
+
 @app.command()
 def quarantine(
     desa: Annotated[str | None, typer.Option(help="BPS code of a village.")] = None,
@@ -113,13 +132,14 @@ def quarantine(
     keparahan: Annotated[Severity | None, typer.Option(help="Severity of the rules.")] = None,
     records: Annotated[bool, typer.Option("--records", help="List every record, not only counts.")] = False,
     xlsx: Annotated[Path | None, typer.Option(help="Write counts and records to this workbook.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs; with --records a line per fault.")] = False,
 ) -> None:
     """List faults by village and rule: file and record numbers, never an identity."""
     from regsosek.cli.quarantine import show_faults  # noqa: PLC0415
     from regsosek.gates.quarantine import Selection  # noqa: PLC0415
 
     chosen = Selection(kiriman, desa, aturan, keparahan.value if keparahan else None)
-    show_faults(_settings(), chosen, records=records, xlsx=xlsx)
+    show_faults(_settings(), chosen, records=records, xlsx=xlsx, as_json=as_json)
 
 
 @app.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from regsosek.cli.screen import screen
+from regsosek.cli.screen import bar, screen
 from regsosek.release.export import ExportRefusedError, export_marts, export_metadata
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import connect
@@ -17,9 +17,9 @@ def write_marts(settings: Settings, folder: Path, marts: Sequence[str], formats:
     Raises:
         ExportRefusedError: nothing is published, no such mart, or the folder cannot be written to.
     """
-    with connect(settings) as connection:
+    with connect(settings) as connection, bar("Ekspor") as tell:
         try:
-            written = export_marts(connection, folder, marts, formats)
+            written = export_marts(connection, folder, marts, formats, tell=tell)
             if not marts:
                 written += export_metadata(folder, formats)
         except OSError as error:

@@ -7,10 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from regsosek.cli.screen import screen
+from regsosek.cli.screen import bar, screen
 from regsosek.profile import Copy, Made, Order, Paper, ProfileRefusedError, make_profiles
 from regsosek.settings import Settings
 
@@ -33,11 +31,9 @@ def make(
     """
     copies = tuple(Copy) if publik is None else (Copy.publik if publik else Copy.internal,)
     order = Order(tuple(kode), semua, copies, tuple(map(Paper, papers)), folder)
-    columns = (TextColumn("Profil"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        bar = progress.add_task("Profil", total=None)
+    with bar("Profil") as tell:
         try:
-            made = make_profiles(settings, order, tell=lambda done, of: progress.update(bar, completed=done, total=of))
+            made = make_profiles(settings, order, tell=tell)
         except OSError as error:
             where = folder or settings.profiles
             raise ProfileRefusedError(

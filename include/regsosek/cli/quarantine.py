@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
+import json
+from dataclasses import asdict, astuple
 from itertools import islice
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
@@ -22,8 +24,10 @@ class WorkbookError(RuntimeError):
     """The workbook cannot be written there."""
 
 
-def show_faults(settings: Settings, chosen: Selection, *, records: bool, xlsx: Path | None) -> None:
+def show_faults(settings: Settings, chosen: Selection, *, records: bool, xlsx: Path | None, as_json: bool) -> None:
     """Print faults by village and rule, or one by one, or write both to a workbook.
+
+    As JSON: a list of groups, or every fault as a line of its own, so that any number can be streamed.
 
     Raises:
         WorkbookError: the workbook cannot be written there.
@@ -37,8 +41,15 @@ def show_faults(settings: Settings, chosen: Selection, *, records: bool, xlsx: P
                 raise WorkbookError(f"{xlsx} tidak dapat ditulis ({error.strerror}). Pilih tempat lain.") from None
             console.print(f"{count} temuan ditulis ke {xlsx}", soft_wrap=True, highlight=False)
             return
+        if as_json and records:
+            for entry in entries(connection, chosen):
+                typer.echo(json.dumps(asdict(entry), ensure_ascii=False))
+            return
         with connection.cursor() as cursor:
             summary = groups(cursor, chosen)
+        if as_json:
+            typer.echo(json.dumps([asdict(group) for group in summary], ensure_ascii=False, indent=2))
+            return
         if not summary:
             console.print("Tidak ada temuan.")
             return

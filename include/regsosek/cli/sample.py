@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 import typer
+from rich.console import Console
 
 from regsosek.codebook import Version
 from regsosek.sample import generate, pilot_villages
@@ -36,16 +37,17 @@ def write_sample(  # noqa: PLR0913 - the options of one command
     """
     villages = pilot_villages() if desa is None else (list(desa) or None)
     try:
-        made = generate(
-            folder,
-            keluarga=keluarga,
-            desa=villages,
-            seed=seed,
-            faults=cast(Faults, faults),
-            versi=cast(Version, versi),
-            cut_off=cut_off or CUT_OFF,
-            per=cast(Per, per),
-        )
+        with Console(stderr=True).status(f"{keluarga} keluarga sintetis"):
+            made = generate(
+                folder,
+                keluarga=keluarga,
+                desa=villages,
+                seed=seed,
+                faults=cast(Faults, faults),
+                versi=cast(Version, versi),
+                cut_off=cut_off or CUT_OFF,
+                per=cast(Per, per),
+            )
     except FileExistsError as error:
         raise SampleRefusedError(f"Sudah ada: {error.filename or folder}. Pilih folder lain atau hapus dulu.") from None
     except ValueError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,10 +29,18 @@ class Mart:
     columns: tuple[tuple[str, str, str], ...]
 
 
-def export_marts(connection: psycopg.Connection, folder: Path, names: Sequence[str], formats: set[str]) -> list[Path]:
+def export_marts(
+    connection: psycopg.Connection,
+    folder: Path,
+    names: Sequence[str],
+    formats: set[str],
+    *,
+    tell: Callable[[int, int], None] = lambda done, of: None,
+) -> list[Path]:
     """Write each mart, all if none is named, to ``<mart>.xlsx`` or ``.csv`` in the folder; returns the files.
 
     All of them are of one release, even if another is published meanwhile. A CSV has its definitions beside it.
+    ``tell`` is called with (marts written, marts in all).
 
     Raises:
         ExportRefusedError: nothing is published, or a name is no mart.
@@ -42,7 +50,9 @@ def export_marts(connection: psycopg.Connection, folder: Path, names: Sequence[s
     written = []
     with connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")
-        for mart in _chosen(connection, names):
+        marts = _chosen(connection, names)
+        for done, mart in enumerate(marts):
+            tell(done, len(marts))
             if "xlsx" in formats:
                 written.append(_as_workbook(connection, mart, folder / f"{mart.name}.xlsx"))
             if "csv" in formats:

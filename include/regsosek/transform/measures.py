@@ -26,6 +26,7 @@ FORMULA = {
     "rata": "jumlah nilai / semesta yang diketahui",
     "indeks": "jumlah skor / (bobot seluruhnya × semesta yang diketahui)",
 }
+DIRECTION = {"baik": "makin tinggi makin baik", "buruk": "makin tinggi makin buruk", "netral": "netral"}
 HEAD = """\
 # Ukuran: arti setiap indikator
 
@@ -70,7 +71,7 @@ def _indicator(row: dict[str, str], labels: dict[str, str]) -> str:
         "Rumus": FORMULA[row["jenis"]],
         "Tidak diketahui bila": row["tidak_tahu"] or "tidak pernah",
         "Semesta tidak diketahui bila": row["semesta_tidak_tahu"],
-        "Arah": {"baik": "makin tinggi makin baik", "buruk": "makin tinggi makin buruk"}.get(row["arah"], "netral"),
+        "Arah": DIRECTION[row["arah"]],
         "Sumber": source,
         "Catatan": row["catatan"],
     }

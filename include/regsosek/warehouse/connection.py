@@ -28,7 +28,8 @@ def warehouse_url(settings: Settings) -> str:
     state = settings.home / "warehouse.url"
     if not state.exists():
         raise WarehouseUnavailableError(
-            "No warehouse: run `make setup` for the embedded one, or set AIRFLOW_CONN_REGSOSEK to a PostgreSQL URL."
+            "Belum ada gudang data: jalankan `make setup` untuk PostgreSQL bawaan, atau isi AIRFLOW_CONN_REGSOSEK "
+            "dengan URL server sendiri."
         )
     return state.read_text(encoding="utf-8").strip()
 
@@ -50,8 +51,8 @@ def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool =
     except psycopg.OperationalError as error:
         where = urlsplit(url)
         raise WarehouseUnavailableError(
-            f"The warehouse at {where.hostname}:{where.port} does not answer ({type(error).__name__}). "
-            "Embedded: `make setup` starts it. Server: check that PostgreSQL runs and the URL is right."
+            f"Gudang data di {where.hostname}:{where.port} tidak menjawab ({type(error).__name__}): `make setup` "
+            "menghidupkan PostgreSQL bawaan; pada server sendiri, periksa apakah ia hidup dan URL-nya benar."
         ) from None
 
 
