@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test up down clean lint format lock bench
+.PHONY: help setup run test up down backup restore clean lint format lock bench
 
 BIN := .venv/bin
 
@@ -27,6 +27,12 @@ up: $(BIN)/.installed ## Airflow and database in the foreground
 down: ## stop what this checkout started
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek down; else echo "Nothing is installed."; fi
 
+backup: $(BIN)/.installed ## warehouse, keys and list of the landing into a new folder, or KE=folder
+	@$(BIN)/regsosek backup $(if $(KE),--ke "$(KE)")
+
+restore: $(BIN)/.installed ## a backup, DARI=folder; with TIMPA=1 in the place of what is there
+	@$(BIN)/regsosek restore $(if $(TIMPA),--timpa) $(if $(KUNCI),--kunci "$(KUNCI)") "$(DARI)"
+
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
 	@$(BIN)/python -m pytest $(PYTEST)
 
@@ -50,7 +56,7 @@ lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, version
 bench: $(BIN)/.installed ## measure a full district against the floor; writes docs/performance.md
 	@$(BIN)/python -m bench --write
 
-clean: ## stop everything, delete the environment and the installation with its data
+clean: ## stop everything, delete the environment and the installation with its data, not its backups
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek clean; fi
 	@if [ -d .venv ]; then echo "Removed .venv"; rm -rf .venv; fi
 

@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     emblem_folder: Path | None = Field(
         None, description="emblems of villages, <BPS code>.png, .jpg or .svg; default: lambang in the home folder"
     )
+    backup_folder: Path | None = Field(None, description="where backups go; default: cadangan in the home folder")
 
     batches: int = Field(8, description="mapped batches of deliveries in one refresh")
     settle_seconds: int = Field(60, description="a folder younger than this is still being written")
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     def profiles(self) -> Path:
         """Where profiles go."""
         return self.profile_folder or self.home / "profil"
+
+    @property
+    def backups(self) -> Path:
+        """Where backups go."""
+        return self.backup_folder or self.home / "cadangan"
 
     @property
     def emblems(self) -> Path:

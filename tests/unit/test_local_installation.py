@@ -11,6 +11,7 @@ import pytest
 
 from regsosek.local.installation import AirflowSettings, Installation
 from regsosek.local.processes import COMMANDS, Processes
+from regsosek.local.setup import clean
 from regsosek.settings import Settings
 
 WAREHOUSE = "postgresql://owner:secret@db.example/regsosek"
@@ -90,3 +91,16 @@ def test_a_process_id_that_is_somebody_elses_by_now_is_not_ours(tmp_path: Path) 
     processes.file.write_text(f'{{"scheduler": {{"pid": {os.getpid()}, "started": 1.0}}}}')
     assert processes.running() == {}
     assert processes.stop() == []
+
+
+def test_clean_leaves_backups_and_nothing_else(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    (home / "logs").mkdir(parents=True)
+    (home / "lock").touch()
+    assert clean(make(home)) == [str(home)]
+    assert not home.exists()
+    (home / "cadangan" / "satu").mkdir(parents=True)
+    (home / "logs").mkdir()
+    clean(make(home))
+    assert [path.name for path in home.iterdir()] == ["cadangan"]
+    assert (home / "cadangan" / "satu").exists()

@@ -11,7 +11,9 @@ import pytest
 
 from regsosek.settings import PROJECT
 
-COMMANDS = ("setup", "run", "test", "up", "down", "clean", "lint", "format", "lock", "bench", "help")
+COMMANDS = (
+    "setup", "run", "test", "up", "down", "backup", "restore", "clean", "lint", "format", "lock", "bench", "help",
+)  # fmt: skip
 
 
 def environment(folder: Path, python: Path | None, path: Path) -> subprocess.CompletedProcess[str]:

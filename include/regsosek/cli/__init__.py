@@ -206,6 +206,30 @@ def aktifkan(id_kiriman: Annotated[int, typer.Argument(help="Id of the delivery,
 
 
 @app.command()
+def backup(
+    ke: Annotated[
+        Path | None, typer.Option(help="Folder of the backup, which must not exist; default: a new one.")
+    ] = None,
+) -> None:
+    """Back up the warehouse, the keys of its pseudonyms, and the list of files of the landing."""
+    from regsosek.cli.backup import back_up  # noqa: PLC0415
+
+    back_up(_settings(), ke)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="Folder of the backup.")],
+    timpa: Annotated[bool, typer.Option("--timpa", help="Replace a warehouse that holds data.")] = False,
+    kunci: Annotated[Path | None, typer.Option(help="Folder of its keys, where they are kept elsewhere.")] = None,
+) -> None:
+    """Restore a backup; the warehouse of now is replaced only when the new one is whole."""
+    from regsosek.cli.backup import restore as restore_here  # noqa: PLC0415
+
+    restore_here(_settings(), folder, timpa=timpa, keys=kunci)
+
+
+@app.command()
 def refresh(
     deliveries: Annotated[list[str] | None, typer.Option(help="Only this folder of the landing; repeatable.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Judge refused deliveries again.")] = False,
@@ -299,7 +323,7 @@ def down() -> None:
 
 @app.command()
 def clean() -> None:
-    """Stop this installation and delete it, data included."""
+    """Stop this installation and delete it, data included, but not its backups."""
     from regsosek.local.installation import Installation  # noqa: PLC0415
     from regsosek.local.setup import clean as remove  # noqa: PLC0415
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import psycopg
 import typer
@@ -41,14 +40,12 @@ def activate(settings: Settings, id_kiriman: int) -> None:
 @contextmanager
 def _alone(settings: Settings, what: str) -> Iterator[tuple[psycopg.Cursor, str]]:
     """One writing transaction under the lease."""
-    id_jalan = f"{what}__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
-    epoch = lease.acquire(settings, id_jalan)
-    try:
-        with transaction(settings, purpose=lease.backend_name(epoch)) as cursor:
-            lease.guard(epoch)(cursor)
-            yield cursor, id_jalan
-    finally:
-        lease.release(settings, epoch)
+    with (
+        lease.holding(settings, what) as (id_jalan, epoch),
+        transaction(settings, purpose=lease.backend_name(epoch)) as cursor,
+    ):
+        lease.guard(epoch)(cursor)
+        yield cursor, id_jalan
 
 
 def _list(numbers: tuple[int, ...]) -> str:

@@ -16,7 +16,7 @@ from regsosek.landing.kiriman import Kiriman
 from regsosek.landing.refusal import DeliveryRefused
 from regsosek.warehouse.history import write_event
 
-UNJUDGED = ("diterima", "dimuat")
+UNJUDGED = "dimuat"
 REFUSED = ("ditolak gerbang 1", "ditolak gerbang 2")
 
 
@@ -54,7 +54,7 @@ def new_deliveries(
             result.notes.append(
                 f"Folder {delivery.folder} sama isinya dengan {folders[delivery.sidik]}: dimuat sekali."
             )
-        elif entry is None or entry.keadaan in UNJUDGED or (force and entry.keadaan in REFUSED):
+        elif entry is None or entry.keadaan == UNJUDGED or (force and entry.keadaan in REFUSED):
             folders[delivery.sidik] = delivery.folder
             result.new.append(delivery)
             if entry is not None and entry.dimuat and entry.keadaan in REFUSED and not dry_run:

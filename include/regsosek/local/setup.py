@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from regsosek.local.installation import Installation, code_fingerprint, keep
 from regsosek.local.processes import Processes
@@ -39,7 +40,7 @@ def setup(installation: Installation, *, again: bool = True) -> None:
 
 
 def clean(installation: Installation) -> list[str]:
-    """Stop everything and delete the installation, data included; returns what was removed."""
+    """Stop everything and delete the installation, data included, backups not; returns what was removed."""
     Processes(installation).stop()
     removed = []
     server = installation.server
@@ -48,8 +49,17 @@ def clean(installation: Installation) -> list[str]:
         server.destroy()
     if installation.home.exists():
         removed.append(str(installation.home))
-        shutil.rmtree(installation.home)
+        _empty(installation.home, but=installation.settings.backups.absolute())
     return removed
+
+
+def _empty(folder: Path, *, but: Path) -> None:
+    """Delete the folder; where backups lie in it, all but them."""
+    for path in folder.iterdir():
+        if path != but and path not in but.parents:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    if not any(folder.iterdir()):
+        folder.rmdir()
 
 
 def _state(installation: Installation) -> str:

@@ -24,6 +24,11 @@ def secret_file(settings: Settings) -> Path:
     return (Path(base) if base else Path.home() / ".config") / "regsosek" / "pseudonym.key"
 
 
+def key_files(settings: Settings) -> dict[str, Path]:
+    """Every file without which pseudonyms cannot be made again, there or not, by the name it has in a backup."""
+    return {"pseudonym.key": secret_file(settings)}
+
+
 def secret_key(settings: Settings) -> bytes:
     """The secret of this installation, made at first use in a file of mode 0600."""
     path = secret_file(settings)

@@ -150,6 +150,11 @@ class EmbeddedServer:
         """URL of Airflow's metadata database, for SQLAlchemy."""
         return self.url("airflow", "airflow").replace("postgresql://", "postgresql+psycopg2://", 1)
 
+    def serves(self, url: str) -> bool:
+        """Whether that is the owner's URL of this server's warehouse."""
+        kept = self.home / "warehouse.url"
+        return kept.exists() and kept.read_text(encoding="utf-8").strip() == url
+
     def running(self) -> bool:
         """Whether the server answers."""
         return self.data.exists() and self._run("pg_ctl", "status", "-D", str(self.data), check=False).returncode == 0

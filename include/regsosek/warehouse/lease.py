@@ -7,7 +7,9 @@ and its backends are ended when the next run takes over.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import psycopg
 
@@ -76,6 +78,21 @@ def release(settings: Settings, epoch: int) -> None:
     """Give the lease back; nothing happens if another run has it by now."""
     with transaction(settings) as cursor:
         cursor.execute("update ops.sewa set id_jalan = null where epoch = %s", (epoch,))
+
+
+@contextmanager
+def holding(settings: Settings, what: str) -> Iterator[tuple[str, int]]:
+    """Hold the lease for something that is no refresh; gives the id of its run, ``<what>__<time>``, and the epoch.
+
+    Raises:
+        LeaseHeldError: a refresh, or another command, is running.
+    """
+    id_jalan = f"{what}__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    epoch = acquire(settings, id_jalan)
+    try:
+        yield id_jalan, epoch
+    finally:
+        release(settings, epoch)
 
 
 def guard(epoch: int) -> Guard:
