@@ -28,6 +28,9 @@ class Settings(BaseSettings):
     home: Path = Field(PROJECT / ".regsosek", description="data, logs and artefacts of a local installation")
     landing_url: str = Field("", validation_alias="LANDING_URL", description="fsspec path of the landing")
     warehouse_url: str = Field("", validation_alias="AIRFLOW_CONN_REGSOSEK", description="libpq URL of the warehouse")
+    reader_address: str = Field(
+        "", description="host:port at which readers reach the warehouse, where it is not the pipeline's own"
+    )
     notify_url: str = Field("", description="Apprise URL that a failed refresh is reported to; empty: nobody")
     secret_file: Path | None = Field(
         None, description="key of the pseudonyms, mode 0600; default under XDG_CONFIG_HOME"

@@ -85,7 +85,9 @@ class Per(StrEnum):
 
 @app.command()
 def dsn(
-    role: Annotated[str | None, typer.Option(help="Role of the embedded server; default: the owner.")] = None,
+    role: Annotated[
+        str | None, typer.Option(help="planner, engineer, public_reader or a village login; default: the owner.")
+    ] = None,
 ) -> None:
     """Print the libpq URL of the warehouse."""
     from regsosek.cli.dsn import role_url  # noqa: PLC0415

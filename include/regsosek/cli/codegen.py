@@ -15,6 +15,7 @@ GENERATORS = (
     "regsosek.transform.generate",
     "regsosek.gates.expectations",  # after the transform, whose contracts it reads
     "regsosek.metadata.generate",
+    "regsosek.access.generate",
 )
 
 

@@ -9,13 +9,14 @@ from regsosek.warehouse.connection import WarehouseUnavailableError, warehouse_u
 
 
 def role_url(settings: Settings, role: str | None) -> str:
-    """The owner's URL, or that of another role whose password this installation keeps.
+    """The owner's URL, or that of another role whose password this installation keeps, where its readers connect.
 
     Raises:
         WarehouseUnavailableError: there is no warehouse, or no such role.
     """
     url = warehouse_url(settings)
-    if role is None:
+    parts = urlsplit(url)
+    if role in (None, parts.username):
         return url
     kept = settings.home / "passwords"
     known = sorted(path.name for path in kept.iterdir()) if kept.is_dir() else []
@@ -24,7 +25,6 @@ def role_url(settings: Settings, role: str | None) -> str:
             f"No password of role {role} is kept in {kept}. Known: {', '.join(known) or 'none'}. "
             "On a server of your own, ask its administrator."
         )
-    parts = urlsplit(url)
     password = (kept / role).read_text(encoding="utf-8").strip()
-    place = parts.netloc.rpartition("@")[2]
+    place = settings.reader_address or parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{quote(role, safe='')}:{quote(password, safe='')}@{place}"))

@@ -17,6 +17,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from regsosek.private_file import keep
 from regsosek.settings import PROJECT, TIMEZONE, Settings
 from regsosek.warehouse.connection import warehouse_url
 from regsosek.warehouse.embedded import EmbeddedServer, free_port, port_is_free
@@ -162,14 +163,6 @@ class Installation:
         if not path.exists():
             keep(path, make())
         return path.read_text(encoding="utf-8")
-
-
-def keep(path: Path, text: str) -> None:
-    """Write a file that only its owner reads."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
 
 
 def code_fingerprint() -> str:

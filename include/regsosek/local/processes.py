@@ -14,7 +14,8 @@ from pathlib import Path
 
 import psutil
 
-from regsosek.local.installation import Installation, keep
+from regsosek.local.installation import Installation
+from regsosek.private_file import keep
 
 COMMANDS = {
     "api-server": ("api-server",),

@@ -49,7 +49,8 @@ def print_result(installation: Installation, run_id: str, console: Console, *, s
         if page.exists():
             console.print(f"  gerbang {gate}: {page}", soft_wrap=True)
     console.print(
-        "  marts: .venv/bin/psql \"$(.venv/bin/regsosek dsn)\" -c 'select * from marts.mart_profil_desa'\n"
+        '  marts: .venv/bin/psql "$(.venv/bin/regsosek dsn --role planner)" '
+        "-c 'select * from marts.mart_profil_desa'\n"
         "  kiriman, gerbang, rilis: .venv/bin/regsosek status\n"
         "[bold]Selanjutnya[/]\n"
         "  make up                        Airflow di browser\n"

@@ -8,8 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from regsosek.local.installation import Installation, code_fingerprint, keep
+from regsosek.local.installation import Installation, code_fingerprint
 from regsosek.local.processes import Processes
+from regsosek.private_file import keep
 from regsosek.warehouse.connection import warehouse_url
 from regsosek.warehouse.prepare import prepare
 

@@ -52,7 +52,7 @@ def _print_addresses(installation: Installation, console: Console) -> None:
     console.print(
         f"[bold]Airflow[/]   {installation.url}\n"
         f"          user admin, password {installation.admin_password}\n"
-        "[bold]Marts[/]     .venv/bin/regsosek dsn   (any PostgreSQL client; schema marts)\n"
+        "[bold]Marts[/]     .venv/bin/regsosek dsn --role planner   (any PostgreSQL client; schema marts)\n"
         "Ctrl-C stops Airflow.",
         soft_wrap=True,
         highlight=False,

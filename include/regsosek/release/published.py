@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import psycopg
 from psycopg import sql
 
+from regsosek.access.grants import repair_grants
 from regsosek.gates.expectations import mart_key, mart_models
 
 Columns = dict[str, str]
@@ -19,6 +20,10 @@ Columns = dict[str, str]
 TREND, TREND_OF = "fct_indikator_rilis", "fct_indikator_wilayah"
 """The view over all releases, and the mart whose releases it shows."""
 RELEASE_COLUMNS = ("id_rilis", "terbit_pada", "keadaan_rilis")
+
+
+INDICES = {"fct_indikator_wilayah": (("kode_indikator", "tingkat", "id_rilis"),)}
+"""Indices that a published table has beside its key: dashboards show one indicator of all areas of a level."""
 
 
 SLS = b"""
@@ -56,11 +61,13 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
         name = str(model["name"])
         wanted = _columns(cursor, "kandidat", name)
         _grow_table(cursor, name, wanted, mart_key(model))
+        _index(cursor, name)
         _grow_view(cursor, name)
         _copy_comments(cursor, name)
         copied[name] = list(wanted)
     _grow_trend(cursor)
     cursor.execute(SLS)
+    repair_grants(cursor)
     return copied
 
 
@@ -86,6 +93,18 @@ def _grow_table(cursor: psycopg.Cursor, name: str, wanted: Columns, key: Sequenc
                 f"{name}.{column} is {kind} in the candidate and {have[column]} in what is published. "
                 "Readers rely on its type: give the new column another name."
             )
+
+
+def _index(cursor: psycopg.Cursor, name: str) -> None:
+    """What readers look for beside the key of the mart; ``terbit`` holds many releases of it."""
+    for columns in INDICES.get(name, ()):
+        cursor.execute(
+            sql.SQL("create index if not exists {} on {} ({})").format(
+                sql.Identifier("_".join((name, *columns))[:63]),
+                sql.Identifier("terbit", name),
+                sql.SQL(", ").join(map(sql.Identifier, columns)),
+            )
+        )
 
 
 def _grow_view(cursor: psycopg.Cursor, name: str) -> None:

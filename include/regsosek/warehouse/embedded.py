@@ -23,6 +23,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from regsosek.access.declaration import declaration
+from regsosek.private_file import keep, password
+
 OWNER = "regsosek_owner"
 SYSTEM_ROOT = Path("/var/lib/regsosek")
 SYSTEM_USERS = ("postgres", "nobody")
@@ -36,6 +39,7 @@ log_timezone = 'Asia/Jakarta'
 
 # Two gigabytes of memory are the least an installation has; every value is read at start.
 shared_buffers = '{shared_buffers}'
+max_connections = {max_connections}
 work_mem = '64MB'
 maintenance_work_mem = '256MB'
 max_wal_size = '8GB'
@@ -55,6 +59,8 @@ log_statement = none
 # A killed client takes its backend with it.
 client_connection_check_interval = '5s'
 idle_in_transaction_session_timeout = '15min'
+
+include_if_exists 'local.conf'
 """
 
 
@@ -164,7 +170,7 @@ class EmbeddedServer:
         self.home.mkdir(parents=True, exist_ok=True)
         if not (self.home / "server-name").exists():
             # Not made from the path: where a folder was deleted and made again, the old data lacks its passwords.
-            self._keep(self.home / "server-name", secrets.token_hex(6))
+            keep(self.home / "server-name", secrets.token_hex(6))
         self._install()
         fresh = not (self.data / "regsosek.conf").exists()
         if fresh:
@@ -172,10 +178,11 @@ class EmbeddedServer:
         if not self.running():
             if not port_is_free(self.port):
                 self._write("port.conf", f"port = {free_port()}\n")
+            self._configure()  # an upgrade may have other settings
             self._start()
         if fresh or not (self.home / "warehouse.url").exists():
             self._create_databases()
-        self._keep(self.home / "warehouse.url", self.owner_url + "\n")
+        keep(self.home / "warehouse.url", self.owner_url + "\n")
 
     def stop(self) -> None:
         """Stop the server; nothing happens if it does not run."""
@@ -191,20 +198,7 @@ class EmbeddedServer:
 
     def url(self, user: str, database: str) -> str:
         """libpq URL of that role (``postgres`` is the superuser) in that database."""
-        return f"postgresql://{user}:{self._password(user)}@127.0.0.1:{self.port}/{database}"
-
-    def _password(self, user: str) -> str:
-        path = self.home / "passwords" / user
-        if not path.exists():
-            self._keep(path, secrets.token_hex(24))
-        return path.read_text(encoding="utf-8")
-
-    @staticmethod
-    def _keep(path: Path, text: str) -> None:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            file.write(text)
+        return f"postgresql://{user}:{password(self.home, user)}@127.0.0.1:{self.port}/{database}"
 
     def _install(self) -> None:
         user = self.system_user
@@ -232,21 +226,27 @@ class EmbeddedServer:
 
     def _initdb(self) -> None:
         shutil.rmtree(self.data, ignore_errors=True)
-        password = self.base / "initial-password"
-        self._keep(password, self._password("postgres") + "\n")
+        initial = self.base / "initial-password"
+        keep(initial, password(self.home, "postgres") + "\n")
         if self.system_user:
-            os.chown(password, self.system_user.pw_uid, self.system_user.pw_gid)
+            os.chown(initial, self.system_user.pw_uid, self.system_user.pw_gid)
         try:
             self._run(
-                "initdb", "-D", str(self.data), "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={password}",
+                "initdb", "-D", str(self.data), "-U", "postgres", "-A", "scram-sha-256", f"--pwfile={initial}",
                 "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C",
             )  # fmt: skip
         finally:
-            password.unlink()
+            initial.unlink()
         self._write("port.conf", f"port = {free_port()}\n")
-        self._write("regsosek.conf", CONFIGURATION.format(shared_buffers=self.shared_buffers))
+        self._configure()
         with (self.data / "postgresql.conf").open("a") as file:
             file.write("include 'regsosek.conf'\ninclude 'port.conf'\n")
+
+    def _configure(self) -> None:
+        """The settings of this version of the code; what an office sets itself goes into ``local.conf`` and wins."""
+        connections = declaration().max_connections
+        text = CONFIGURATION.format(shared_buffers=self.shared_buffers, max_connections=connections)
+        self._write("regsosek.conf", text)
 
     def _write(self, name: str, text: str) -> None:
         path = self.data / name
@@ -266,11 +266,12 @@ class EmbeddedServer:
                 names = {"user": sql.Identifier(user), "database": sql.Identifier(database)}
                 if not cursor.execute("select 1 from pg_roles where rolname = %s", (user,)).fetchone():
                     cursor.execute(sql.SQL("create role {user} login").format(**names))
-                password = sql.Literal(self._password(user))
-                cursor.execute(sql.SQL("alter role {user} password {p}").format(p=password, **names))
+                secret = sql.Literal(password(self.home, user))
+                cursor.execute(sql.SQL("alter role {user} password {p}").format(p=secret, **names))
                 if not cursor.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                     cursor.execute(sql.SQL("create database {database} owner {user}").format(**names))
                 cursor.execute(sql.SQL("revoke all on database {database} from public").format(**names))
+            cursor.execute("revoke all on database postgres, template1 from public")  # nothing of ours is there
             cursor.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(OWNER)))
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:

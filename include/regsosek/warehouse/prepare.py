@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from regsosek.access.roles import repair_access
 from regsosek.codebook import load_codebook
 from regsosek.normalise.tables import create_registry
 from regsosek.rules import all_rules
@@ -12,7 +13,8 @@ from regsosek.warehouse.schema import migrate
 
 
 def prepare(settings: Settings) -> None:
-    """Migrate the pipeline's own schema, derive the registry from the codebook, write the rules, load the seeds."""
+    """Migrate the pipeline's own schema, derive the registry from the codebook, write the rules, load the seeds, and
+    bring roles and grants in order."""
     migrate(settings)
     codebook = load_codebook()
     with transaction(settings) as cursor:
@@ -30,3 +32,4 @@ def prepare(settings: Settings) -> None:
             """
         )
     seed(settings)
+    repair_access(settings)

@@ -1,0 +1,24 @@
+"""Files that nobody but the owner of the installation reads."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+
+def keep(path: Path, text: str) -> None:
+    """Write a file of mode 0600; a file that is there loses any wider mode before it holds the text."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    os.fchmod(descriptor, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def password(home: Path, role: str) -> str:
+    """The password of a database role of the installation in ``home``, made at first use."""
+    path = home / "passwords" / role
+    if not path.exists():
+        keep(path, secrets.token_hex(24))
+    return path.read_text(encoding="utf-8").strip()
