@@ -7,7 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import networkx as nx  # type: ignore[import-untyped]
+import networkx as nx
 from pydantic import BaseModel, ConfigDict
 
 from regsosek.transform.generate import indicators
