@@ -20,7 +20,7 @@ from regsosek.backup import restore as restoring
 from regsosek.backup.make import BackupFailedError
 from regsosek.backup.manifest import DUMP, KEYS, MANIFEST, Checksum
 from regsosek.cli import app
-from regsosek.normalise.pseudonym import secret_file
+from regsosek.keyring import secret_file
 from regsosek.refresh import RefreshIncomplete, refresh
 from regsosek.sample import generate
 from regsosek.settings import Settings

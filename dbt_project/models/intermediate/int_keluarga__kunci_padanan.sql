@@ -1,5 +1,6 @@
 -- By what the families of a delivery and of the one before it can be recognised: the KK, or else where they live and
--- their head. A key that two families of a village share recognises neither.
+-- their head, as a hash: what is compared need not be read. A key that two families of a village share recognises
+-- neither.
 with
 
 pasangan as (
@@ -55,8 +56,10 @@ kepala as (
 kunci as (
     select
         keluarga.*,
-        keluarga.kode_sls || keluarga.kode_sub_sls || '.' || keluarga.r109 || '.' || keluarga.r110
-        || '.' || kepala.ciri_kepala as alamat
+        md5(
+            keluarga.kode_sls || keluarga.kode_sub_sls || '.' || keluarga.r109 || '.' || keluarga.r110
+            || '.' || kepala.ciri_kepala
+        )::uuid as alamat
     from keluarga
     inner join terlibat
         on

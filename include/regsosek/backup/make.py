@@ -18,8 +18,8 @@ from regsosek.backup.contents import row_counts
 from regsosek.backup.manifest import DUMP, KEYS, LANDING, MANIFEST, Checksum, Manifest
 from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import database_privileges, named_roles
+from regsosek.keyring import key_files
 from regsosek.landing.discover import LandingMissingError, discover
-from regsosek.normalise.pseudonym import key_files
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction

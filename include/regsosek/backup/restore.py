@@ -20,8 +20,8 @@ from regsosek.backup.contents import holds_data, row_counts
 from regsosek.backup.manifest import DUMP, KEYS, LANDING, Checksum, Manifest, read_backup
 from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import create_missing, grant_database
+from regsosek.keyring import key_files
 from regsosek.landing.discover import Found, LandingMissingError, discover
-from regsosek.normalise.pseudonym import key_files
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse import lease
 from regsosek.warehouse.history import write_event

@@ -207,6 +207,14 @@ def aktifkan(id_kiriman: Annotated[int, typer.Argument(help="Id of the delivery,
     activate(_settings(), id_kiriman)
 
 
+@app.command(name="ganti-kunci")
+def ganti_kunci() -> None:
+    """Give the pseudonyms a new key; families still match, and the old key is destroyed."""
+    from regsosek.cli.keys import rotate_key  # noqa: PLC0415
+
+    rotate_key(_settings())
+
+
 @app.command()
 def backup(
     ke: Annotated[

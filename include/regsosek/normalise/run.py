@@ -7,9 +7,11 @@ from typing import get_args
 import psycopg
 
 from regsosek.codebook import Codebook, Table, load_codebook
+from regsosek.keyring import fingerprint, keyring
 from regsosek.normalise.build import build_families, build_persons, partition
 from regsosek.normalise.family_rules import count_villages, members, write_family_faults
 from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
+from regsosek.normalise.partitions import partitions
 from regsosek.normalise.pseudonym import pads
 from regsosek.normalise.reject import reject
 from regsosek.normalise.repair import repair_cells
@@ -31,34 +33,25 @@ def normalise(settings: Settings, ids: list[int], *, guard: Guard, purpose: str 
     repeated after a crash converges.
     """
     codebook = load_codebook()
-    keys = pads(settings)
+    key = keyring(settings).active
     with transaction(settings, purpose=purpose) as cursor:
         waiting = groups(cursor, codebook, _not_normalised(cursor, ids))
     for group in waiting:
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
-            _normalise_group(cursor, codebook, group, keys)
+            normalise_group(cursor, codebook, group, key)
             guard(cursor)
 
 
 def _not_normalised(cursor: psycopg.Cursor, ids: list[int]) -> list[int]:
-    """Deliveries without a partition; the bound of a list partition names every delivery it holds."""
-    rows = cursor.execute(
-        """
-        select k.id_kiriman from ops.kiriman as k
-        where k.id_kiriman = any(%s) and not exists (
-            select from pg_inherits as i
-            join pg_class as c on c.oid = i.inhrelid
-            where i.inhparent = 'registri.anggota'::regclass
-                and pg_get_expr(c.relpartbound, c.oid) ~ ('''' || k.id_kiriman || '''')
-        )
-        """,
-        (ids,),
-    ).fetchall()
-    return [id_kiriman for (id_kiriman,) in rows]
+    """Deliveries without a partition."""
+    there = {each for held in partitions(cursor, ENTITY["k_art"]).values() for each in held}
+    return [id_kiriman for id_kiriman in ids if id_kiriman not in there]
 
 
-def _normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, keys: dict[str, bytes]) -> None:
+def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, key: bytes) -> None:
+    """Normalise one group in the caller's transaction, its pseudonyms under that key."""
+    keys = pads(key)
     map_villages(cursor, group)
     map_families(cursor, group)
     build_families(cursor, codebook, group, keys)
@@ -71,6 +64,7 @@ def _normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, k
     write_family_faults(cursor, codebook, group)
     count_villages(cursor, group)
     _attach(cursor, group)
+    cursor.execute("update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (fingerprint(key), group.ids))
 
 
 def _attach(cursor: psycopg.Cursor, group: Group) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import psycopg
 from psycopg import sql
 
-from regsosek.normalise.pseudonym import secret_key
+from regsosek.keyring import keyring
 from regsosek.publik.counts import Booleans, Counts, add_up
 from regsosek.publik.manifest import choose_public
 from regsosek.publik.rules import Public, public_rules
@@ -77,7 +77,7 @@ def prepare_public(settings: Settings, run: Run) -> Prepared:
         counts = _counts(cursor, rules, version)
         last = _last(cursor, version)
         earlier, changed = _earlier(cursor, rules, counts, last)
-        closed = suppress(rules, counts, secret_key(settings), hidden_before=earlier)
+        closed = suppress(rules, counts, keyring(settings).permanent, hidden_before=earlier)
         gone = _gone(cursor, rules, last)
         renewed = may_be_renewed(rules, earlier, closed, changed, gone) if last else np.ones(len(gone), dtype=bool)
         _decide(cursor, rules, counts, closed)

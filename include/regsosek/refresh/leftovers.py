@@ -5,6 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
+from regsosek.normalise.partitions import partitions
 from regsosek.normalise.tables import ENTITY
 
 
@@ -25,19 +26,9 @@ def remove_dry_runs(cursor: psycopg.Cursor) -> int:
 def _drop_partitions(cursor: psycopg.Cursor, ids: list[int]) -> None:
     """Drop the partitions that hold these deliveries; a dry run shares none with other deliveries."""
     for entity in ENTITY.values():
-        partitions = cursor.execute(
-            """
-            select c.relname from pg_inherits as i
-            join pg_class as c on c.oid = i.inhrelid
-            where i.inhparent = %s::regclass and exists (
-                select from unnest(%s::bigint[]) as n (id)
-                where pg_get_expr(c.relpartbound, c.oid) ~ ('''' || n.id || '''')
-            )
-            """,
-            (f"registri.{entity}", ids),
-        ).fetchall()
-        for (name,) in partitions:
-            cursor.execute(sql.SQL("drop table registri.{}").format(sql.Identifier(name)))
+        for name, held in partitions(cursor, entity).items():
+            if not set(held).isdisjoint(ids):
+                cursor.execute(sql.SQL("drop table registri.{}").format(sql.Identifier(name)))
 
 
 def _forget_aggregates(cursor: psycopg.Cursor, ids: list[int]) -> None:

@@ -16,6 +16,7 @@ from regsosek.landing.discover import discover as look_into_landing
 from regsosek.landing.ledger import new_deliveries
 from regsosek.landing.load import load_delivery
 from regsosek.landing.refusal import DeliveryRefused
+from regsosek.normalise.rekey import catch_up
 from regsosek.normalise.run import normalise as normalise_deliveries
 from regsosek.refresh.batches import batches
 from regsosek.refresh.leftovers import remove_dry_runs
@@ -43,6 +44,8 @@ class RefreshIncomplete(Exception):
 def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
     """Take the lease, end what a killed run left running, remove what a killed dry run left behind.
 
+    Pseudonyms that are not under the active key are made anew: a rotation was killed, or a backup restored.
+
     Raises:
         LeaseHeldError: another refresh is running.
     """
@@ -51,6 +54,7 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
         run.guard(cursor)
         remove_dry_runs(cursor)
         _note(cursor, run, "mulai", {"uji_coba": dry_run})
+    catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
     return run
 
 
