@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test up down backup restore clean lint format lock bench
+.PHONY: help setup run test up down backup restore clean lint format lock bench docs
 
 BIN := .venv/bin
 
@@ -52,6 +52,9 @@ format: $(BIN)/.installed ## format Python
 lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, versions, hashes, no addresses
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
+
+docs: $(BIN)/.installed ## the documentation as pages, below .regsosek/artefacts/dokumen
+	@$(BIN)/regsosek docs
 
 bench: $(BIN)/.installed ## measure a full district against the floor; writes docs/performance.md
 	@$(BIN)/python -m bench --write

@@ -222,17 +222,22 @@ def test_other_tasks_have_no_gate_page(airflow: Airflow) -> None:
     assert links["extra_links"] == {"Halaman gerbang": None}
 
 
-def test_gate_pages_are_behind_the_login(airflow: Airflow) -> None:
-    for page in gate_pages(airflow):
+def test_pages_are_behind_the_login(airflow: Airflow) -> None:
+    shown = dict.fromkeys(gate_pages(airflow), "Gerbang") | {
+        "/regsosek/dokumen/index.html": "Dokumen Regsosek",
+        "/regsosek/dokumen/dbt.html": "mart_profil_desa",
+    }
+    for page, text in shown.items():
         anonymous = httpx.get(airflow.installation.url + page, trust_env=False)
         assert anonymous.status_code == 303
         assert "/auth/login" in anonymous.headers["location"]
         forged = httpx.get(airflow.installation.url + page, cookies={"_token": "made.up.token"}, trust_env=False)
-        assert forged.status_code in (303, 403) and "Gerbang" not in forged.text
+        assert forged.status_code in (303, 403) and text not in forged.text
         read = browser(airflow, "admin", airflow.installation.admin_password, page)
-        assert read.status_code == 200 and "Gerbang" in read.text
+        assert read.status_code == 200 and text in read.text
         assert "default-src 'none'" in read.headers["content-security-policy"]
-        assert not re.search(r"""<script|(src|href)=["']?(https?:)?//""", read.text)
+        if "/gerbang/" in page:
+            assert not re.search(r"""<script|(src|href)=["']?(https?:)?//""", read.text)
 
 
 def test_a_user_who_may_not_see_runs_sees_no_gate_page(airflow: Airflow) -> None:
@@ -258,6 +263,9 @@ def test_a_user_who_may_not_see_runs_sees_no_gate_page(airflow: Airflow) -> None
         "/regsosek/gerbang/9?jalan=x",
         "/regsosek/gerbang/..%2F..%2Fsecrets?jalan=x",
         "/regsosek/docs",
+        "/regsosek/dokumen/..%2F..%2Fsecrets%2Fairflow-admin",
+        "/regsosek/dokumen/tiada.html",
+        "/regsosek/dokumen/.",
         "/regsosek/openapi.json",
     ],
 )

@@ -280,6 +280,14 @@ def sample(  # noqa: PLR0913, PLR0917 - the options of one command
 
 
 @app.command()
+def docs() -> None:
+    """Write the documentation as pages that need no network: texts, columns of the marts, dbt's models."""
+    from regsosek.cli.docs import write_docs  # noqa: PLC0415
+
+    write_docs(_settings())
+
+
+@app.command()
 def codegen(check: Annotated[bool, typer.Option("--check", help="Only say which are stale.")] = False) -> None:
     """Write every file that is generated from codebook, rules and contracts."""
     from regsosek.cli.codegen import write_generated  # noqa: PLC0415

@@ -11,6 +11,7 @@ from pathlib import Path
 from regsosek.local.installation import Installation, code_fingerprint
 from regsosek.local.processes import Processes
 from regsosek.private_file import keep
+from regsosek.site import make_site
 from regsosek.warehouse.connection import warehouse_url
 from regsosek.warehouse.prepare import prepare
 
@@ -36,6 +37,7 @@ def setup(installation: Installation, *, again: bool = True) -> None:
         if not again and done.exists() and done.read_text(encoding="utf-8") == state:
             return
         prepare(installation.settings)
+        make_site(installation.settings)
         _prepare_airflow(installation)
         keep(done, state)
 
