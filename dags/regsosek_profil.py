@@ -1,10 +1,9 @@
 """
-### From a release to the profiles of the pilot villages
+### Dari rilis ke profil desa percontohan
 
-Every new release, and every publication of public figures, is followed by "Profil Kemiskinan dan Kesejahteraan Desa" of
-the pilot villages: PDF, page, workbook and picture, an internal and a public copy. The log says where they lie. If they
-cannot be made the release stands as it is; clear the task once the reason is gone. Other villages:
-`regsosek profile KODE`.
+Sesudah setiap rilis, dan sesudah angka publik terbit, dibuat "Profil Kemiskinan dan Kesejahteraan Desa" untuk desa
+percontohan: PDF, halaman, buku kerja, dan gambar, salinan internal dan publik. Log menyebut foldernya. Bila gagal,
+rilisnya tetap berlaku; **Clear** tugasnya setelah sebabnya hilang. Desa lain: `regsosek profile KODE`.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 from airflow.sdk import dag, task
 
 from regsosek.airflow import profiles
-from regsosek.airflow.every_dag import EVERY_DAG
+from regsosek.airflow.every_dag import EVERY_DAG, guide
 from regsosek.airflow.publik import PUBLICATION
 from regsosek.airflow.tasks import RELEASE
 
@@ -27,7 +26,7 @@ from regsosek.airflow.tasks import RELEASE
 )
 def regsosek_profil() -> None:
     """Wire the task."""
-    task(profiles.make_profiles)()
+    task(doc_md=guide(profiles.TASK_ID))(profiles.make_profiles)()
 
 
 regsosek_profil()

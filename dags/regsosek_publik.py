@@ -1,9 +1,10 @@
 """
-### From a release to figures that may leave the office
+### Dari rilis ke angka yang boleh keluar dari kantor
 
-Off until somebody switches it on. Then every new release is prepared for schema `publik`: what points at single
-families is hidden, and whatever would give it away. Nothing is published before a person agrees: **Required Actions**
-on the task `approve_public`. Whoever refuses leaves the public figures as they are.
+Mati sampai seseorang menyalakannya. Sejak itu setiap rilis disiapkan untuk skema `publik`: angka yang menunjuk
+keluarga tertentu disembunyikan, beserta angka lain yang dapat dipakai menghitungnya kembali. Tidak ada yang terbit
+sebelum seseorang setuju: **Required Actions** pada tugas `approve_public`. Menolak membiarkan angka publik seperti
+adanya. Yang sudah dibaca orang tidak dapat ditarik kembali.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from airflow.providers.standard.operators.hitl import ApprovalOperator
 from airflow.sdk import dag, task
 
 from regsosek.airflow import publik
-from regsosek.airflow.every_dag import EVERY_DAG
+from regsosek.airflow.every_dag import EVERY_DAG, guide
 from regsosek.airflow.tasks import RELEASE
 
 
@@ -29,9 +30,11 @@ def regsosek_publik() -> None:
         task_id="approve_public",
         subject="Terbitkan angka publik?",
         body=publik.QUESTION,
-        doc_md="Waits for a person; refusing skips the publication.",
+        doc_md=guide("approve_public"),
     )
-    task(publik.prepare_public)() >> approve >> task(outlets=[publik.PUBLICATION])(publik.publish_public)()
+    prepare = task(doc_md=guide("prepare_public"))(publik.prepare_public)()
+    publish = task(outlets=[publik.PUBLICATION], doc_md=guide("publish_public"))(publik.publish_public)()
+    prepare >> approve >> publish
 
 
 regsosek_publik()

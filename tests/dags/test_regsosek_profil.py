@@ -14,7 +14,7 @@ def test_it_follows_releases_and_publications(dags: dict[str, DAG]) -> None:
     assert dag.is_paused_upon_creation is False
     assert dag.max_active_runs == 1 and dag.catchup is False
     assert dag.timetable.asset_condition == (RELEASE | PUBLICATION)
-    assert dag.doc_md and "release stands" in dag.doc_md and "regsosek profile" in dag.doc_md
+    assert dag.doc_md and "rilisnya" in dag.doc_md and "regsosek profile" in dag.doc_md
     assert PUBLICATION in dags["regsosek_publik"].get_task("publish_public").outlets
 
 

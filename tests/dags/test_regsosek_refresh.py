@@ -18,6 +18,7 @@ from airflow.serialization.encoders import coerce_to_core_timetable
 from airflow.timetables import trigger
 from airflow.timetables.base import DataInterval, TimeRestriction
 
+from regsosek.airflow.every_dag import GUIDE, guide
 from regsosek.gates.failure import GateFailed
 from regsosek.landing.refusal import DeliveryChanged, refusal
 from regsosek.refresh import RefreshIncomplete
@@ -25,6 +26,7 @@ from regsosek.settings import PROJECT
 from regsosek.transform import TransformError
 from regsosek.warehouse.connection import WarehouseUnavailableError
 from regsosek.warehouse.lease import LeaseHeldError, LeaseLostError
+from regsosek.yaml_file import read_yaml
 
 DAGS = PROJECT / "dags"
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -81,12 +83,27 @@ def test_conventions(dag: DAG) -> None:
     assert dag.max_active_runs == 1
     assert dag.catchup is False
     assert dag.is_paused_upon_creation is False
-    assert dag.tags == {"regsosek"}
+    assert "regsosek" in dag.tags
     assert dag.doc_md and "Halaman gerbang" in dag.doc_md
     for task in dag.tasks:
         assert task.owner == "regsosek"
         assert task.doc_md, f"{task.task_id} has no docstring"
         assert task.retries >= 2 and task.retry_policy is not None, task.task_id
+
+
+@pytest.mark.parametrize("name", ["regsosek_refresh", "regsosek_publik", "regsosek_profil"])
+def test_operators_read_what_a_task_does_what_can_go_wrong_and_what_to_do(dags: dict[str, DAG], name: str) -> None:
+    for task in dags[name].tasks:
+        assert task.doc_md == guide(task.task_id)
+        told, _, table = task.doc_md.partition("\n\n| Yang dapat terjadi | Yang dilakukan |\n|---|---|\n")
+        assert told.endswith("."), task.task_id
+        rows = table.splitlines()
+        assert rows and all(row.count("|") == 3 and row.endswith(". |") for row in rows), task.task_id
+    assert len(dags[name].tasks) <= 12
+
+
+def test_nobody_is_told_about_a_task_that_is_not_there(dags: dict[str, DAG]) -> None:
+    assert set(read_yaml(GUIDE)) <= {task.task_id for dag in dags.values() for task in dag.tasks}
 
 
 def test_the_form_explains_itself(dag: DAG) -> None:

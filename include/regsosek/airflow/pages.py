@@ -1,4 +1,4 @@
-"""Gate pages and documentation behind Airflow's login.
+"""Pages of gates and releases, and the documentation, behind Airflow's login.
 
 Airflow does not authenticate applications that plugins mount, so this one asks Airflow's own dependency who the reader
 is, and Airflow's own authorisation whether they may see runs of the DAG.
@@ -17,6 +17,7 @@ from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse, Resp
 
 from regsosek.airflow import DAG_ID
 from regsosek.gates.page import page_path
+from regsosek.release.page import release_page
 from regsosek.settings import Settings
 from regsosek.site import DBT, INDEX, site_folder
 
@@ -65,6 +66,15 @@ def gate_page(gate: int, jalan: str) -> HTMLResponse:
     if not page.is_relative_to((settings.artefacts / "gates").resolve()) or not page.is_file():
         raise HTTPException(404, "Gerbang itu belum punya halaman untuk jalan ini.", headers=HEADERS)
     return HTMLResponse(page.read_text(encoding="utf-8"), headers=HEADERS)
+
+
+@app.get("/rilis", dependencies=[Depends(reader)])
+def release(jalan: str) -> HTMLResponse:
+    """The page of the release that run of the DAG published."""
+    page = release_page(Settings(), jalan)
+    if page is None:
+        raise HTTPException(404, "Jalan itu tidak menerbitkan rilis.", headers=HEADERS)
+    return HTMLResponse(page, headers=HEADERS)
 
 
 @app.get("/dokumen", dependencies=[Depends(reader)])

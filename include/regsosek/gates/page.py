@@ -12,17 +12,15 @@ import tempfile
 from collections import defaultdict
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from jinja2 import Environment, StrictUndefined, Template
 
 from regsosek.gates.expectations import read_suite
 from regsosek.gates.record import faults_of
 from regsosek.gates.result import Failure
+from regsosek.html import template
 from regsosek.rules import SEVERITIES
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse.connection import transaction
@@ -72,17 +70,9 @@ def write_page(settings: Settings, id_jalan: str, gate: int, *, purpose: str = "
 
 def render(id_jalan: str, gate: int, content: dict[str, Any]) -> str:
     """HTML of the page; ``content`` is what ``_delivery_page`` or ``_candidate_page`` gathers."""
-    return _template().render(
+    return template("regsosek.gates", "gate.html").render(
         gerbang=gate, id_jalan=id_jalan, dibuat=datetime.now(TIMEZONE), akibat=CONSEQUENCES, **content
     )
-
-
-@cache
-def _template() -> Template:
-    source = (files("regsosek.gates") / "templates" / "gate.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["angka"] = lambda number: f"{number:,}".replace(",", ".")
-    return environment.from_string(source)
 
 
 def _delivery_page(cursor: psycopg.Cursor, id_jalan: str) -> dict[str, Any]:

@@ -189,7 +189,7 @@ def publish(settings: Settings, run: Run) -> int | None:
 
 
 def summarise(settings: Settings, run: Run) -> dict[str, Any]:
-    """Say what this refresh did: deliveries, rows, faults, release.
+    """Say what this refresh did: deliveries, rows, faults, warnings, release.
 
     Raises:
         RefreshIncomplete: a delivery or a village was refused in this refresh.
@@ -205,6 +205,11 @@ def summarise(settings: Settings, run: Run) -> dict[str, Any]:
         lines = refusals(cursor, ids)
         if not run.dry_run:
             _note(cursor, run, "selesai", report)
+    log.info(
+        "Kiriman: %(kiriman)s, %(kiriman_ditolak)s di antaranya ditolak. Baris dimuat: %(baris_dimuat)s. Temuan: "
+        "%(temuan)s. Peringatan: %(peringatan)s. Rilis dari jalan ini: %(rilis)s. Desa yang terbit: %(desa_terbit)s.",
+        report | {"rilis": report["rilis"] or "tidak ada"},
+    )
     if lines:
         raise RefreshIncomplete(lines)
     return report
@@ -231,13 +236,14 @@ def _report(cursor: psycopg.Cursor, run: Run) -> dict[str, Any]:
             (select count(*) from kiriman where keadaan like 'ditolak%%'),
             (select coalesce(sum(jumlah_baris), 0) from ops.berkas join kiriman using (id_kiriman)),
             (select count(*) from ops.temuan join kiriman using (id_kiriman)),
+            (select coalesce(sum(jsonb_array_length(peringatan)), 0) from ops.gerbang where id_jalan = %(run)s),
             (select id_rilis from ops.rilis where id_jalan = %(run)s and keadaan = 'terbit'),
             (select count(*) from ops.rilis_desa join ops.rilis_terbit using (id_rilis))
         """,
         {"run": run.id_jalan},
     ).fetchone()
     assert row is not None
-    names = ("kiriman", "kiriman_ditolak", "baris_dimuat", "temuan", "rilis", "desa_terbit")
+    names = ("kiriman", "kiriman_ditolak", "baris_dimuat", "temuan", "peringatan", "rilis", "desa_terbit")
     return dict(zip(names, (None if value is None else int(value) for value in row), strict=True))
 
 

@@ -5,12 +5,9 @@ from __future__ import annotations
 import posixpath
 import shutil
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
-
+from regsosek.html import template
 from regsosek.settings import PROJECT, Settings
 from regsosek.site.dbt import dbt_page
 from regsosek.site.markdown import Heading, Rendered, render
@@ -23,10 +20,19 @@ MARTS = "docs/marts-columns.md"
 SHELVES = {
     "Membaca angka": ("docs/marts.md", MARTS, "docs/measures.md", "docs/bi.md", "docs/profiles.md"),
     "Mengirim data": ("docs/deliveries.md", "docs/rules.md", "docs/data-dictionary.md"),
-    "Menjaga": ("README.id.md", "README.md", "docs/operations.md", "docs/performance.md", "CHANGELOG.md"),
+    "Menjaga": (
+        "README.id.md",
+        "README.md",
+        "docs/operations.md",
+        "docs/access.md",
+        "docs/performance.md",
+        "CHANGELOG.md",
+    ),
 }
 """What stands where on the index; whatever is on no shelf stands on the last, "Cara dibangun"."""
 REST = "Cara dibangun"
+NAMES = {"README.md": "Regsosek (English)", "README.id.md": "Regsosek (Bahasa Indonesia)"}
+"""Titles of those whose first heading is not enough to tell them apart."""
 
 
 class SiteError(RuntimeError):
@@ -63,6 +69,8 @@ def _write(folder: Path, dbt: str) -> None:
     texts[MARTS] = marts_document()
     pages = {source: _page_name(source) for source in texts}
     rendered = {source: render(text, source, pages) for source, text in texts.items()}
+    for source, name in NAMES.items():
+        rendered[source].title = name
     shelves = _shelves(rendered)
     for source, page in rendered.items():
         _save(folder / pages[source], page.title, page.html, shelves, pages, here=source, contents=_contents(page))
@@ -103,14 +111,7 @@ def _save(
     here: str | None,
     contents: list[Heading],
 ) -> None:
-    html = _template().render(
+    html = template("regsosek.site", "page.html").render(
         judul=title, isi=body, rak=shelves, halaman=pages, di_sini=here, daftar=contents, daftar_dari=_contents, dbt=DBT
     )
     path.write_text(html, encoding="utf-8")
-
-
-@cache
-def _template() -> Template:
-    source = (files("regsosek.site") / "templates" / "page.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source)

@@ -28,16 +28,12 @@ class Heading:
 
 @dataclass
 class Rendered:
-    """A page: HTML of its body, its headings in order, and the images it shows (paths within the project)."""
+    """A page: title, HTML of its body, its headings in order, and the images it shows (paths within the project)."""
 
+    title: str = ""
     html: str = ""
     headings: list[Heading] = field(default_factory=list)
     images: set[str] = field(default_factory=set)
-
-    @property
-    def title(self) -> str:
-        """The first heading."""
-        return self.headings[0].text if self.headings else ""
 
 
 def render(text: str, source: str, pages: Mapping[str, str]) -> Rendered:
@@ -48,7 +44,8 @@ def render(text: str, source: str, pages: Mapping[str, str]) -> Rendered:
     """
     parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
     tokens = parser.parse(text)
-    rendered = Rendered(headings=_anchor(tokens))
+    headings = _anchor(tokens)
+    rendered = Rendered(title=headings[0].text if headings else "", headings=headings)
     for token in tokens:
         if token.type == "html_block":
             token.content = _images(token.content, source, rendered)
