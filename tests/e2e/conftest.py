@@ -51,6 +51,7 @@ def landing(installation: Installation) -> Path:
 def airflow(installation: Installation) -> Iterator[Airflow]:
     """``make up`` in a process of its own."""
     output = installation.home / "up.txt"
+    output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("w") as file:
         process = subprocess.Popen([REGSOSEK, "up"], stdout=file, stderr=subprocess.STDOUT, text=True)
     until(lambda: process.poll() is not None or "Ctrl-C" in output.read_text())
