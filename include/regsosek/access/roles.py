@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import psycopg
 from psycopg import sql
 
 from regsosek.access.declaration import VILLAGE, Role, declaration
 from regsosek.access.grants import repair_grants
+from regsosek.access.views import sync_village_views
 from regsosek.private_file import password
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.history import write_event
+
+LISTS = Path(__file__).with_name("lists.sql")
+"""Functions by which lists of families are asked for and handed out."""
 
 
 class AccessError(RuntimeError):
@@ -18,7 +24,8 @@ class AccessError(RuntimeError):
 
 
 def repair_access(settings: Settings) -> list[str]:
-    """Make roles, passwords, limits and grants what ``roles.yml`` and ``ops.hak_desa`` say; returns what was changed.
+    """Make roles, passwords, limits, grants, views of villages and functions of lists what ``roles.yml`` and
+    ``ops.hak_desa`` say; returns what was changed of roles and grants.
 
     Everything or nothing: readers go on reading, with the rights of before or of after.
 
@@ -29,6 +36,8 @@ def repair_access(settings: Settings) -> list[str]:
         with transaction(settings) as cursor:
             # Two set-ups at once: the second waits here and then finds nothing to do.
             cursor.execute("select pg_advisory_xact_lock(hashtext('regsosek.access'))")
+            cursor.execute(LISTS.read_bytes())
+            sync_village_views(cursor)
             done = _repair_roles(cursor, settings) + repair_grants(cursor)
             if done:
                 write_event(cursor, "akses", None, {"diubah": done})

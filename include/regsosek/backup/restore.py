@@ -75,7 +75,7 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
         _refuse_older_server(admin, manifest)
         owner = _create(admin, database, fresh)
         try:
-            without_password = create_missing(admin.cursor(), manifest.peran)
+            without_password = create_missing(admin.cursor(), manifest.peran, owner)
             _fill(settings, fresh, folder, manifest, owner, epoch)
             grant_database(admin.cursor(), fresh, manifest.hak)
             _swap(admin, database, fresh)

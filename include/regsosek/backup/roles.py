@@ -56,13 +56,22 @@ def database_privileges(cursor: psycopg.Cursor) -> list[tuple[str, str]]:
     return cursor.fetchall()
 
 
-def create_missing(cursor: psycopg.Cursor, roles: list[Role]) -> list[str]:
-    """Create those that the server lacks, with their memberships; returns the ones that need a password to log in."""
+def create_missing(cursor: psycopg.Cursor, roles: list[Role], owner: str) -> list[str]:
+    """Create those that the server lacks, with their memberships; returns the ones that need a password to log in.
+
+    The owner of the warehouse looks after them: set-up puts their rights, and passwords of its own ones, in order.
+    """
     there = {name for (name,) in cursor.execute("select rolname from pg_roles").fetchall()}
     missing = [role for role in roles if role.nama not in there]
     for role in missing:
         kind = sql.SQL("login" if role.login else "nologin")
         cursor.execute(sql.SQL("create role {} {}").format(sql.Identifier(role.nama), kind))
+        if role.nama != owner and cursor.execute("select current_user <> %s", (owner,)).fetchone() == (True,):
+            cursor.execute(
+                sql.SQL("grant {} to {} with admin true, inherit false, set false").format(
+                    sql.Identifier(role.nama), sql.Identifier(owner)
+                )
+            )
     for role in missing:
         for group in role.anggota_dari:
             cursor.execute(sql.SQL("grant {} to {}").format(sql.Identifier(group), sql.Identifier(role.nama)))

@@ -83,6 +83,16 @@ class Per(StrEnum):
     kabupaten = "kabupaten"
 
 
+class Listed(StrEnum):
+    """Lists of families, as an option."""
+
+    desil_1_2_tanpa_bantuan = "desil_1_2_tanpa_bantuan"
+    rtlh = "rtlh"
+    anak_tidak_sekolah = "anak_tidak_sekolah"
+    lansia_tunggal = "lansia_tunggal"
+    indikator_sls = "indikator_sls"
+
+
 @app.command()
 def dsn(
     role: Annotated[
@@ -187,6 +197,32 @@ def profile(
 
     papers = [paper.value for paper in kertas or Paper]
     make(_settings(), kode or [], semua=semua, papers=papers, folder=folder, publik=publik, as_json=as_json)
+
+
+@app.command()
+def daftar(
+    nama: Annotated[Listed, typer.Argument(help="Which list; indikator_sls: figures by SLS.")],
+    desa: Annotated[str, typer.Option(help="BPS code of the village.")],
+    keperluan: Annotated[str, typer.Option(help="What it is for; recorded.")],
+    sebagai: Annotated[str, typer.Option(help="Login that asks: planner or a village login.")] = "planner",
+    xlsx: Annotated[Path | None, typer.Option(help="Write it to this workbook, which only you can read.")] = None,
+) -> None:
+    """List families of a village by name and address, for a purpose; who asked, when and how many rows is recorded."""
+    from regsosek.cli.daftar import show_list  # noqa: PLC0415
+
+    show_list(_settings(), nama.value, desa, keperluan, sebagai, xlsx=xlsx)
+
+
+@app.command(name="desa-akun")
+def desa_akun(
+    kode: Annotated[list[str] | None, typer.Argument(help="BPS codes of villages; none: list the logins.")] = None,
+    nama: Annotated[str | None, typer.Option(help="One login desa_NAMA for all of them, not one each.")] = None,
+    cabut: Annotated[bool, typer.Option("--cabut", help="Take the logins away.")] = False,
+) -> None:
+    """Make database logins of village offices, each seeing only its villages."""
+    from regsosek.cli.desa_akun import manage  # noqa: PLC0415
+
+    manage(_settings(), kode or [], name=nama, take=cabut)
 
 
 @app.command()

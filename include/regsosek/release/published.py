@@ -12,6 +12,7 @@ import psycopg
 from psycopg import sql
 
 from regsosek.access.grants import repair_grants
+from regsosek.access.views import sync_village_views
 from regsosek.gates.expectations import mart_key, mart_models
 
 Columns = dict[str, str]
@@ -67,6 +68,7 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
         copied[name] = list(wanted)
     _grow_trend(cursor)
     cursor.execute(SLS)
+    sync_village_views(cursor)
     repair_grants(cursor)
     return copied
 
