@@ -218,6 +218,7 @@ def test_passwords_are_kept_for_the_owner_of_the_installation(settings: Settings
 def test_readers_connect_where_the_office_says(settings: Settings) -> None:
     elsewhere = settings.model_copy(update={"reader_address": "gudang.kantor:5432"})
     assert "@gudang.kantor:5432/regsosek" in role_url(elsewhere, "planner")
+    assert role_url(elsewhere, "planner", here=True) == role_url(settings, "planner")
     assert role_url(elsewhere, "regsosek_owner") == role_url(elsewhere, None) == settings.warehouse_url
 
 

@@ -56,6 +56,12 @@ def test_nothing_phones_home_and_everything_binds_to_this_machine(tmp_path: Path
         assert "--skip-serve-logs" in COMMANDS[name]
 
 
+def test_a_session_behind_a_proxy_with_tls_never_travels_without(tmp_path: Path) -> None:
+    assert make(tmp_path).environment()["AIRFLOW__FAB__COOKIE_SECURE"] == "False"
+    proxied = make(tmp_path, base_url="https://gudang.kantor").environment()
+    assert proxied["AIRFLOW__FAB__COOKIE_SECURE"] == "True"
+
+
 def test_another_airflow_of_this_user_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AIRFLOW_HOME", "/somebody/elses/airflow")
     monkeypatch.setenv("AIRFLOW__DATABASE__SQL_ALCHEMY_CONN", "postgresql://somebody/else")

@@ -42,7 +42,6 @@ HEADINGS = {
 
 REFUSED = "RS"
 """Class of the SQLSTATEs of ``lists.sql``, whose messages are for people and quote no row."""
-READ_ONLY = "25006"
 
 
 class ListRefusedError(RuntimeError):
@@ -93,12 +92,13 @@ def ask(url: str, daftar: str, kode_desa: str, keperluan: str) -> FamilyList:
             cursor = session.execute(f"select * from restricted.{taken}(%s)".encode(), (asked[0],))
             names = tuple(column.name for column in cursor.description or ())
             rows = cursor.fetchall()
-    except psycopg.OperationalError as error:
-        raise ListRefusedError(
-            "Gudang data tidak dapat dihubungi dengan akun ini. Periksa `regsosek dsn --role` dan server."
-        ) from None if error.sqlstate is None else error
     except psycopg.Error as error:
-        if error.sqlstate is not None and error.sqlstate.startswith(REFUSED):
+        if error.sqlstate is None:
+            raise ListRefusedError(
+                "Server menolak masuk dengan akun ini: kata sandinya lain, atau sambungannya sudah terlalu banyak. "
+                "`regsosek setup` menyamakan kata sandi."
+            ) from None
+        if error.sqlstate.startswith(REFUSED):
             raise ListRefusedError(error.diag.message_primary or "Permintaan ditolak.") from None
         if error.sqlstate == "42501":
             raise ListRefusedError("Akun ini tidak berhak meminta daftar keluarga.") from None

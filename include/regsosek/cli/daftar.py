@@ -11,6 +11,7 @@ from regsosek.access.lists import ListRefusedError, ask, heading, write_workbook
 from regsosek.cli.dsn import role_url
 from regsosek.cli.screen import screen
 from regsosek.settings import Settings
+from regsosek.warehouse.connection import connect
 
 
 def show_list(settings: Settings, daftar: str, village: str, purpose: str, role: str, *, xlsx: Path | None) -> None:
@@ -22,7 +23,8 @@ def show_list(settings: Settings, daftar: str, village: str, purpose: str, role:
     """
     if xlsx is not None and not xlsx.absolute().parent.is_dir():  # before anything is asked for, and recorded
         raise ListRefusedError(f"{xlsx} tidak dapat ditulis: foldernya tidak ada.")
-    found = ask(role_url(settings, role), daftar, village, purpose)
+    connect(settings).close()  # a warehouse that does not answer is told as such
+    found = ask(role_url(settings, role, here=True), daftar, village, purpose)
     console = screen()
     if xlsx is not None:
         try:

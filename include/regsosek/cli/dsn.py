@@ -8,8 +8,10 @@ from regsosek.settings import Settings
 from regsosek.warehouse.connection import WarehouseUnavailableError, warehouse_url
 
 
-def role_url(settings: Settings, role: str | None) -> str:
+def role_url(settings: Settings, role: str | None, *, here: bool = False) -> str:
     """The owner's URL, or that of another role whose password this installation keeps, where its readers connect.
+
+    With ``here`` it is for a connection from where the pipeline runs.
 
     Raises:
         WarehouseUnavailableError: there is no warehouse, or no such role.
@@ -26,5 +28,5 @@ def role_url(settings: Settings, role: str | None) -> str:
             "On a server of your own, ask its administrator."
         )
     password = (kept / role).read_text(encoding="utf-8").strip()
-    place = settings.reader_address or parts.netloc.rpartition("@")[2]
+    place = (not here and settings.reader_address) or parts.netloc.rpartition("@")[2]
     return urlunsplit(parts._replace(netloc=f"{quote(role, safe='')}:{quote(password, safe='')}@{place}"))

@@ -143,6 +143,7 @@ class Installation:
             "AIRFLOW__API__PORT": str(self.port),
             "AIRFLOW__API__SECRET_KEY": airflow.secret_key or self._kept("secrets/secret-key", secrets.token_hex),
             "AIRFLOW__API__WORKERS": "1",
+            "AIRFLOW__FAB__COOKIE_SECURE": str(self.url.startswith("https:")),
             "AIRFLOW__API_AUTH__JWT_SECRET": airflow.jwt_secret or self._kept("secrets/jwt-secret", _jwt_secret),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.logs / "airflow"),
             # Nobody asks these processes over the network; a health check there would listen on a port of its own.
