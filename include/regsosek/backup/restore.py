@@ -84,6 +84,8 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
             raise
     replaced = [_install(source, target) for source, target in new_keys]
     prepare(settings)
+    kept = settings.home / "passwords"  # of the project's own roles, which set-up has just given
+    without_password = [name for name in without_password if not (kept / name).exists()]
     return Restored(
         manifest, without_password, _differing(settings, folder), [path for path in replaced if path is not None]
     )

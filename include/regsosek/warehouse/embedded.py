@@ -271,7 +271,9 @@ class EmbeddedServer:
                 if not cursor.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                     cursor.execute(sql.SQL("create database {database} owner {user}").format(**names))
                 cursor.execute(sql.SQL("revoke all on database {database} from public").format(**names))
-            cursor.execute("revoke all on database postgres, template1 from public")  # nothing of ours is there
+            # Nothing of ours is there, but a database is made from there.
+            cursor.execute("revoke all on database postgres, template1 from public")
+            cursor.execute(sql.SQL("grant connect on database postgres to {}").format(sql.Identifier(OWNER)))
             cursor.execute(sql.SQL("alter role {} createrole").format(sql.Identifier(OWNER)))
 
     def _run(self, program: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[bytes]:
