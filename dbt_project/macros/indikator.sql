@@ -20,21 +20,6 @@
 {%- endmacro %}
 
 
-{#- The indicators of `model` that the seed ref_indikator_kelompok splits by `pengelompokan`; rows as `indikator`. -#}
-{% macro indikator_menurut(model, pengelompokan) -%}
-    {%- if not execute -%}
-        {{ return([]) }}
-    {%- endif -%}
-    {%- set query -%}
-        select kode_indikator
-        from {{ api.Relation.create(database=target.database, schema='acuan', identifier='ref_indikator_kelompok') }}
-        where pengelompokan = '{{ pengelompokan }}'
-    {%- endset -%}
-    {%- set terpilih = run_query(query).columns[0].values() -%}
-    {{ return(indikator(model) | selectattr('kode_indikator', 'in', terpilih) | list) }}
-{%- endmacro %}
-
-
 {#-
     The four integers of the indicators in `daftar`, one row each per value of `kunci`: what the columns of `asal`
     made by `hasil` and `hasil_rata` add up to. One pass over the units, then the few wide rows are turned.
@@ -44,12 +29,67 @@
         select
             {{ kunci | join(', ') }}
             {%- for x in daftar %},
-            {{ empat_bilangan(x.kode_indikator, x) }} as {{ x.kode_indikator }}
+            array[{{ bilangan_indikator(x) | join(', ') }}]::bigint[] as {{ x.kode_indikator }}
             {%- endfor %}
         from {{ asal }}
         group by {{ kunci | join(', ') }}
     ),
 
+    {{ empat_bilangan_panjang(kunci, daftar) }}
+{%- endmacro %}
+
+
+{#-
+    The same per group: `pengelompokan` is {column of `asal` and name of the grouping: its groups in words}. One pass
+    over the units counts every combination of the groups, of which there are few, and each grouping adds those up.
+    A group that has nobody has no row.
+-#}
+{% macro jumlah_menurut_kelompok(asal, pengelompokan, daftar) -%}
+    sel as (
+        select
+            id_kiriman,
+            kode_desa,
+            {{ pengelompokan | join(', ') }}
+            {%- for x in daftar %}
+            {%- for bilangan in bilangan_indikator(x) %},
+            ({{ bilangan }})::int as {{ x.kode_indikator }}_{{ loop.index }}
+            {%- endfor %}
+            {%- endfor %}
+        from {{ asal }}
+        group by id_kiriman, kode_desa, {{ pengelompokan | join(', ') }}
+    ),
+
+    lebar as (
+        select
+            id_kiriman,
+            kode_desa,
+            case
+                {%- for menurut in pengelompokan %}
+                when grouping({{ menurut }}) = 0 then '{{ menurut }}'
+                {%- endfor %}
+            end as pengelompokan,
+            case
+                {%- for menurut, kelompok in pengelompokan.items() %}
+                when grouping({{ menurut }}) = 0 then {{ kelompok }}
+                {%- endfor %}
+            end as kelompok
+            {%- for x in daftar %},
+            array[
+                {%- for _ in bilangan_indikator(x) -%}
+                sum({{ x.kode_indikator }}_{{ loop.index }}) {%- if not loop.last %}, {% endif %}
+                {%- endfor -%}
+            ]::bigint[] as {{ x.kode_indikator }}
+            {%- endfor %}
+        from sel
+        group by id_kiriman, kode_desa, grouping sets (({{ pengelompokan | join('), (') }}))
+    ),
+
+    {{ empat_bilangan_panjang(['id_kiriman', 'kode_desa', 'pengelompokan', 'kelompok'], daftar) }}
+{%- endmacro %}
+
+
+{#- A CTE `final` of `lebar`: one row per value of `kunci` and indicator. -#}
+{% macro empat_bilangan_panjang(kunci, daftar) -%}
     final as (
         select
             {%- for x in kunci %}
@@ -69,60 +109,6 @@
 {%- endmacro %}
 
 
-{#-
-    The same per group: one pass over `asal` for every grouping in `pengelompokan`, {grouping: column of its groups}.
-    A group that has nobody has no row.
--#}
-{% macro jumlah_menurut_kelompok(model, asal, pengelompokan) -%}
-    {%- for menurut, kolom in pengelompokan.items() %}
-    {%- set daftar = indikator_menurut(model, menurut) %}
-    lebar_{{ menurut }} as (
-        select
-            id_kiriman,
-            kode_desa,
-            {{ kolom }} as kelompok
-            {%- for x in daftar %},
-            {{ empat_bilangan(x.kode_indikator, x) }} as {{ x.kode_indikator }}
-            {%- endfor %}
-        from {{ asal }}
-        group by id_kiriman, kode_desa, {{ kolom }}
-    ),
-
-    menurut_{{ menurut }} as (
-        select
-            lebar.id_kiriman,
-            lebar.kode_desa,
-            '{{ menurut }}' as pengelompokan,
-            lebar.kelompok,
-            panjang.*
-        from lebar_{{ menurut }} as lebar
-        cross join lateral (
-            values
-            {{ panjang(daftar) }}
-        ) as panjang (kode_indikator, empat)
-    ),
-    {% endfor %}
-    final as (
-        {%- for menurut in pengelompokan %}
-        select
-            id_kiriman,
-            kode_desa,
-            pengelompokan,
-            kelompok,
-            kode_indikator,
-            empat[1] as pembilang,
-            empat[2] as penyebut,
-            empat[3] as tidak_tahu,
-            empat[4] as semesta_tidak_tahu
-        from menurut_{{ menurut }}
-        {%- if not loop.last %}
-        union all
-        {%- endif %}
-        {%- endfor %}
-    )
-{%- endmacro %}
-
-
 {#- Rows (code, four integers) of a wide relation `lebar`. -#}
 {% macro panjang(daftar) -%}
     {%- for x in daftar -%}
@@ -134,7 +120,9 @@
 {%- endmacro %}
 
 
-{% macro empat_bilangan(kolom, x) -%}
+{#- The four integers of an indicator as SQL over the column of its name. -#}
+{% macro bilangan_indikator(x) -%}
+    {%- set kolom = x.kode_indikator -%}
     {%- set pembilang = {
         'jumlah': 'count(*)',
         'rata': 'coalesce(sum(' ~ kolom ~ ') filter (where ' ~ kolom ~ ' >= 0), 0)',
@@ -145,5 +133,5 @@
     }.get(x.jenis, 'count(*) filter (where ' ~ kolom ~ ' >= 0)') -%}
     {%- set tidak_tahu = 'count(*) filter (where ' ~ kolom ~ ' = -1)' if x.ada_tidak_tahu else '0' -%}
     {%- set semesta = 'count(*) filter (where ' ~ kolom ~ ' = -2)' if x.ada_semesta_tidak_tahu else '0' -%}
-    array[{{ pembilang }}, {{ penyebut }}, {{ tidak_tahu }}, {{ semesta }}]::bigint[]
+    {{ return([pembilang, penyebut, tidak_tahu, semesta]) }}
 {%- endmacro %}

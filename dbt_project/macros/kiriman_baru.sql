@@ -25,16 +25,17 @@
         from ops.rilis_desa
         inner join ops.rilis_terbit using (id_rilis)
     ) as perlu
-    -- What is no longer in the registry cannot be counted anew.
-    where exists (select 1 from registri.keluarga where keluarga.id_kiriman = perlu.id_kiriman)
+    -- What is no longer in the registry cannot be counted anew. One look-up each: a join would read the whole of both.
+    where (select true from registri.keluarga where keluarga.id_kiriman = perlu.id_kiriman limit 1)
     {%- if agregat is not none %}
-    and not exists (
-        select 1 from {{ agregat }} as ada
+    and (
+        select true from {{ agregat }} as ada
         where
             ada.id_kiriman = perlu.id_kiriman
             and ada.kode_desa = perlu.kode_desa
             and ada.versi_definisi = '{{ versi_definisi() }}'
-    )
+        limit 1
+    ) is null
     {%- endif %}
     order by perlu.id_kiriman
 {%- endmacro %}

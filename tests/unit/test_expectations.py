@@ -16,7 +16,7 @@ from regsosek.gates.expectations import (
     mart_models,
     read_suite,
 )
-from regsosek.gates.validation import import_gx
+from regsosek.gates.gx import import_gx
 from regsosek.normalise.tables import ENTITY, columns
 from regsosek.rules import all_rules
 

@@ -1,4 +1,4 @@
-{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga)") }}
+{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga, kode_sls, kode_sub_sls, desil, kelompok_umur)") }}
 
 -- depends_on: {{ ref('ref_ijazah') }}
 with
@@ -6,6 +6,25 @@ with
 anggota as (
     select * from {{ ref('int_anggota') }}
     where id_kiriman = any({{ kiriman_baru() }})
+),
+
+keluarga as (
+    select * from {{ ref('stg_regsosek__keluarga') }}
+    where id_kiriman = any({{ kiriman_baru() }})
+),
+
+bertempat as (
+    select
+        anggota.*,
+        keluarga.kode_sls,
+        keluarga.kode_sub_sls,
+        keluarga.desil
+    from anggota
+    left join keluarga
+        on
+            anggota.id_kiriman = keluarga.id_kiriman
+            and anggota.kode_desa = keluarga.kode_desa
+            and anggota.baris_keluarga = keluarga.baris
 ),
 
 final as (
@@ -99,6 +118,12 @@ final as (
             semesta='r407 >= 15 and r416a = 1', semesta_tidak_tahu=true
         ) }} as pct_jamsostek_pekerja,
 
+        ---------- by what residents are told apart
+        kode_sls,
+        kode_sub_sls,
+        desil,
+        {{ label_kelompok_umur('r407') }} as kelompok_umur,
+
         ---------- what the family is judged by, three-valued
         r405,
         r407,
@@ -120,7 +145,7 @@ final as (
         ) }} as berijazah,
         {{ tiga_nilai('r407 between 7 and 15 and r412 <> 2', 'r407 between 7 and 15 and r412 is null') }}
             as tidak_sekolah
-    from anggota
+    from bertempat
 )
 
 select * from final

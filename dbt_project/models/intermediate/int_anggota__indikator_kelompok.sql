@@ -1,14 +1,8 @@
 -- depends_on: {{ ref('ref_indikator') }}
--- depends_on: {{ ref('ref_indikator_kelompok') }}
 with
 
 anggota as (
     select * from {{ ref('int_anggota__indikator') }}
-),
-
-keluarga as (
-    select * from {{ ref('stg_regsosek__keluarga') }}
-    where id_kiriman = any({{ kiriman_baru() }})
 ),
 
 penduduk as (
@@ -18,16 +12,8 @@ penduduk as (
 berkelompok as (
     select
         anggota.*,
-        {{ label_desil('keluarga.desil') }} as menurut_desil,
-        {{ label_jenis_kelamin('case when penduduk.kepala = 1 then penduduk.jenis_kelamin_kepala end') }}
-            as menurut_kepala,
-        {{ label_kelompok_umur('anggota.r407') }} as menurut_umur
+        case when penduduk.kepala = 1 then penduduk.jenis_kelamin_kepala end as jenis_kelamin_kepala
     from anggota
-    left join keluarga
-        on
-            anggota.id_kiriman = keluarga.id_kiriman
-            and anggota.kode_desa = keluarga.kode_desa
-            and anggota.baris_keluarga = keluarga.baris
     left join penduduk
         on
             anggota.id_kiriman = penduduk.id_kiriman
@@ -36,9 +22,13 @@ berkelompok as (
 ),
 
 {{ jumlah_menurut_kelompok(
-    'int_anggota__indikator',
     'berkelompok',
-    {'desil': 'menurut_desil', 'jenis_kelamin_kepala': 'menurut_kepala', 'kelompok_umur': 'menurut_umur'}
+    {
+        'desil': label_desil('desil'),
+        'jenis_kelamin_kepala': label_jenis_kelamin('jenis_kelamin_kepala'),
+        'kelompok_umur': 'kelompok_umur',
+    },
+    indikator('int_anggota__indikator')
 ) }}
 
 select * from final

@@ -1,4 +1,4 @@
-{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga)") }}
+{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga, kepala, jenis_kelamin_kepala)") }}
 
 with
 

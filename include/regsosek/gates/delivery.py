@@ -8,10 +8,11 @@ import psycopg
 
 from regsosek.codebook import load_codebook
 from regsosek.gates.failure import GateFailed
+from regsosek.gates.gx import import_gx
 from regsosek.gates.page import write_page
 from regsosek.gates.record import faults_of
 from regsosek.gates.result import GateResult
-from regsosek.gates.validation import import_gx, validate_delivery
+from regsosek.gates.validation import validate_delivery
 from regsosek.gates.villages import judge_villages
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction

@@ -7,10 +7,7 @@ and villages whose rows break it.
 
 from __future__ import annotations
 
-import logging
-import os
 import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -24,6 +21,7 @@ from psycopg import sql
 
 from regsosek.codebook import TABLES, Version, load_codebook
 from regsosek.gates.expectations import read_suite
+from regsosek.gates.gx import import_gx
 from regsosek.gates.page import page_path
 from regsosek.gates.record import faults_of, record_result, tally
 from regsosek.gates.relations import Relation, Row, fault_relation, locate, registry_relation
@@ -94,18 +92,6 @@ def subjects_of(
         Subject(suite, read_suite(suite, versi)["expectations"], relation.result())
         for (suite, versi, _), relation in zip(wanted, pending, strict=True)
     )
-
-
-def import_gx() -> Any:
-    """Great Expectations, silent and without analytics."""
-    os.environ["GX_ANALYTICS_ENABLED"] = "false"
-    quiet = logging.getLogger("great_expectations")  # it and its children have much to say, none of it about the data
-    quiet.propagate = False
-    quiet.addHandler(logging.NullHandler())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import great_expectations  # noqa: PLC0415 - seconds
-    return great_expectations
 
 
 def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list[Verdict]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -229,11 +229,15 @@ def _create(cursor: psycopg.Cursor, name: str, header: Header) -> None:
 def _stream(
     cursor: psycopg.Cursor, name: str, header: Header, stream: CsvStream, table: Table, nama_berkas: str
 ) -> None:
-    columns = sql.SQL(", ").join(map(sql.Identifier, header.columns))
     statement = sql.SQL(
         "copy {table} (baris, {columns}) from stdin (format csv, header true, delimiter {delimiter}, encoding 'UTF8', "
-        "force_not_null ({columns}), freeze true)"
-    ).format(table=sql.Identifier("raw", name), columns=columns, delimiter=sql.Literal(stream.dialect.delimiter))
+        "{empty}, freeze true)"
+    ).format(
+        table=sql.Identifier("raw", name),
+        columns=_columns(header.columns),
+        delimiter=sql.Literal(stream.dialect.delimiter),
+        empty=_what_is_empty(header, table),
+    )
     failure: psycopg.Error | None = None
     try:
         with cursor.copy(statement) as copy:
@@ -249,6 +253,25 @@ def _stream(
     if cursor.rowcount != stream.records:
         pesan = f"{nama_berkas} berisi {stream.records} baris data, tetapi hanya {cursor.rowcount} yang terbaca."
         raise refusal("berkas_tidak_terbaca", table, pesan)
+
+
+def _what_is_empty(header: Header, table: Table) -> sql.Composed:
+    """An answer that is not there is null, quoted or not; in any other column it is an empty text.
+
+    Most answers of a form are not there, and a null takes neither room nor time later on. Places and ids are joined.
+    """
+    answers = {header.kolom[item.kode] for item in load_codebook().typed(table) if item.kode in header.kolom}
+    options = {
+        "force_null": [each for each in header.columns if each in answers],
+        "force_not_null": [each for each in header.columns if each not in answers],
+    }
+    return sql.SQL(", ").join(
+        sql.SQL("{} ({})").format(sql.SQL(option), _columns(names)) for option, names in options.items() if names
+    )
+
+
+def _columns(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def _ahead(blocks: Iterator[bytes]) -> Iterator[bytes]:

@@ -48,7 +48,7 @@ def first_look(text: str) -> str:
     """SQL for the integer of a cell: null where it is empty, TANDA where it is no small integer as it stands."""
     return (
         f"(case when {text} = '' then null when pg_input_is_valid({text}, 'smallint') then {text}::smallint "
-        f"else '{TANDA}'::smallint end)"
+        f"when {text} is not null then '{TANDA}'::smallint end)"
     )
 
 

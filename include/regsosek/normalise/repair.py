@@ -67,7 +67,9 @@ def _find_repairs(cursor: psycopg.Cursor, codebook: Codebook, group: Group, tabl
         join {partition(group, table)} as t on t.ctid = f.tid
         join {group.relation(table)} as s on s.id_kiriman = f.id_kiriman and s.baris = f.baris
         cross join lateral (
-            select v.item, v.ranah, registri.bilangan(v.sel) as bilangan, registri.rapi(v.sel) = '' as kosong
+            select
+                v.item, v.ranah, registri.bilangan(v.sel) as bilangan,
+                coalesce(registri.rapi(v.sel), '') = '' as kosong
             from (values {", ".join(entries)}) as v (item, sel, salah, ranah)
             where v.salah
         ) as c

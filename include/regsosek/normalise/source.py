@@ -115,7 +115,7 @@ def _sniffed(cursor: psycopg.Cursor, codebook: Codebook, deliveries: tuple[Deliv
     untidy: dict[Table, frozenset[str]] = {}
     for table in get_args(Table):
         items = group.items(codebook, table)
-        shares = ", ".join(f"avg(({item.kode} ~ '[^0-9]')::integer)" for item in items)
+        shares = ", ".join(f"avg(coalesce({item.kode} ~ '[^0-9]', false)::integer)" for item in items)
         query = f"select {shares} from {group.relation(table, limit=SNIFFED_ROWS)} as s"
         row = cursor.execute(query.encode()).fetchone()
         assert row is not None

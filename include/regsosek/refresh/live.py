@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 from regsosek.gates.failure import GateFailed
-from regsosek.gates.validation import import_gx
+from regsosek.gates.gx import import_gx
 from regsosek.refresh import steps
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
@@ -53,11 +53,11 @@ def refresh(
 
 def _take_in(settings: Settings, run: Run, batches: list[list[dict[str, Any]]], tell: Told) -> None:
     """Load, normalise and judge what is new."""
-    for number, batch in enumerate(batches):
+    if batches:
+        Thread(target=import_gx).start()  # PostgreSQL will be busy, this process less so
+    for batch in batches:
         tell("load")
         ids = steps.load(settings, run, batch)
-        if number == 0:
-            Thread(target=import_gx).start()  # PostgreSQL is busy now, this process is not
         tell("normalise")
         steps.normalise(settings, run, ids)
         tell("validate")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from regsosek.gates.validation import import_gx
+from regsosek.gates.gx import import_gx
 from regsosek.transform.invocation import import_dbt
 
 

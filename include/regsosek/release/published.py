@@ -79,10 +79,9 @@ def _grow_table(cursor: psycopg.Cursor, name: str, wanted: Columns, key: Sequenc
     if not have:
         columns = [sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in wanted.items()]
         cursor.execute(
-            sql.SQL(
-                "create table {} (id_rilis bigint not null references ops.rilis on delete cascade, {}, "
-                "primary key (id_rilis, {}))"
-            ).format(table, sql.SQL(", ").join(columns), sql.SQL(", ").join(map(sql.Identifier, key)))
+            sql.SQL("create table {} (id_rilis bigint not null, {}, primary key (id_rilis, {}))").format(
+                table, sql.SQL(", ").join(columns), sql.SQL(", ").join(map(sql.Identifier, key))
+            )
         )
         return
     for column, kind in wanted.items():

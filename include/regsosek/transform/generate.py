@@ -74,6 +74,10 @@ INDICATOR_MODELS = {
             "baris_keluarga": "Record of the person's family.",
         },
         {
+            "kode_sls": "Code of the SLS of the family, 4 digits; null where it was not given.",
+            "kode_sub_sls": "Code of the sub-SLS of the family, 2 digits; null where it was not given.",
+            "desil": "Decile of the family; null where it is not known.",
+            "kelompok_umur": "Age group: 00-04, 05-14, 15-24, 25-59, 60+ or tidak diketahui.",
             "r405": "405 Jenis kelamin",
             "r407": "407 Umur",
             "kepala": "Whether the person is the head of the family.",
