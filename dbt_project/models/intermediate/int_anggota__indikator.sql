@@ -1,4 +1,7 @@
-{{ config(post_hook="analyze {{ this }} (id_kiriman, kode_desa, baris_keluarga, kode_sls, kode_sub_sls, desil, kelompok_umur)") }}
+{{ config(
+    post_hook="analyze {{ this }}
+        (id_kiriman, kode_desa, baris_keluarga, kode_sls, kode_sub_sls, desil, kelompok_umur)"
+) }}
 
 -- depends_on: {{ ref('ref_ijazah') }}
 with
@@ -6,6 +9,9 @@ with
 anggota as (
     select * from {{ ref('int_anggota') }}
     where id_kiriman = any({{ kiriman_baru() }})
+    -- Keeps PostgreSQL from computing a difficulty anew wherever it is used; any other constant would keep it from
+    -- reading in parallel.
+    offset bigint '0' -- noqa: AM09
 ),
 
 keluarga as (
