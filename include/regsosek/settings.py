@@ -47,6 +47,11 @@ class Settings(BaseSettings):
     xlsx_max_cells: int = Field(20_000_000, description="cells one workbook may hold")
     xlsx_memory_mb: int = Field(512, description="memory of the child that reads a workbook")
 
+    keep_releases: int = Field(10, description="releases one can go back to: their deliveries are kept")
+    keep_days: int = Field(365, description="days any delivery stays in raw and registri")
+    keep_log_days: int = Field(90, description="days of task logs and gate pages")
+    keep_workbook_days: int = Field(30, description="days of workbooks of corrections, which name persons")
+
     reject_families: int = Field(5, description="families of a village that may be rejected in any case")
     reject_share: float = Field(0.02, description="share of a village's families that may be rejected")
     max_decline: float = Field(0.20, description="loss of families against the last release that refuses a village")
@@ -66,6 +71,11 @@ class Settings(BaseSettings):
     def artefacts(self) -> Path:
         """Gate pages, dbt targets and reports."""
         return self.home / "artefacts"
+
+    @property
+    def corrections(self) -> Path:
+        """Where workbooks of corrections go; they hold names and numbers of persons."""
+        return self.home / "perbaikan"
 
     @property
     def profiles(self) -> Path:

@@ -243,6 +243,49 @@ def aktifkan(id_kiriman: Annotated[int, typer.Argument(help="Id of the delivery,
     activate(_settings(), id_kiriman)
 
 
+perbaikan = typer.Typer(help="Correct the faults of a village: out as a workbook, back as a delivery.")
+app.add_typer(perbaikan, name="perbaikan", no_args_is_help=True)
+
+
+@perbaikan.command("ekspor")
+def perbaikan_ekspor(
+    desa: Annotated[str, typer.Option(help="BPS code of the village.")],
+    keluaran: Annotated[Path | None, typer.Option(help="The workbook; default: in the folder perbaikan.")] = None,
+    tujuan: Annotated[str, typer.Option(help="What for; kept in the books.")] = "Perbaikan temuan kiriman",
+    kiriman: Annotated[int | None, typer.Option(help="Id of a delivery; default: the current one.")] = None,
+) -> None:
+    """Write the faults of a village to a workbook that only its owner reads: it names persons."""
+    from regsosek.cli.perbaikan import export  # noqa: PLC0415
+
+    export(_settings(), desa, path=keluaran, purpose=tujuan, delivery=kiriman)
+
+
+@perbaikan.command("impor")
+def perbaikan_impor(berkas: Annotated[Path, typer.Argument(help="The filled workbook.")]) -> None:
+    """Make a filled workbook a delivery in the landing, or refuse it as a whole."""
+    from regsosek.cli.perbaikan import bring_in  # noqa: PLC0415
+
+    bring_in(_settings(), berkas)
+
+
+@perbaikan.command("jejak")
+def perbaikan_jejak(desa: Annotated[str | None, typer.Option(help="BPS code of a village.")] = None) -> None:
+    """Show what became of imported answers: which faults are gone."""
+    from regsosek.cli.perbaikan import show_trace  # noqa: PLC0415
+
+    show_trace(_settings(), desa)
+
+
+@app.command()
+def bersihkan(
+    uji_coba: Annotated[bool, typer.Option("--uji-coba", help="Only say what would be dropped.")] = False,
+) -> None:
+    """Drop raw deliveries, logs, gate pages and workbooks that are older than the settings REGSOSEK_KEEP_* say."""
+    from regsosek.cli.bersihkan import clean_up  # noqa: PLC0415
+
+    clean_up(_settings(), dry_run=uji_coba)
+
+
 @app.command(name="ganti-kunci")
 def ganti_kunci() -> None:
     """Give the pseudonyms a new key; families still match, and the old key is destroyed."""

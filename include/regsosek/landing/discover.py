@@ -107,7 +107,7 @@ def discover(settings: Settings, root: object | None = None) -> tuple[list[Found
     for folder, files in sorted(_folders(fs, base).items()):
         reason = _unready(files, settings.settle_seconds)
         if reason is None:
-            found.append(_fingerprint(fs, base, folder, files))
+            found.append(fingerprint(fs, base, folder, files))
         elif reason:
             waiting.append(Waiting(folder=folder, reason=reason))
     return found, waiting
@@ -175,7 +175,8 @@ def _modified(info: dict[str, Any]) -> datetime:
     return datetime.fromtimestamp(0, UTC)
 
 
-def _fingerprint(fs: AbstractFileSystem, base: str, folder: str, files: dict[str, dict[str, Any]]) -> Found:
+def fingerprint(fs: AbstractFileSystem, base: str, folder: str, files: dict[str, dict[str, Any]]) -> Found:
+    """The delivery in a folder of the landing ``base``; ``files``: name → what the file system knows about it."""
     seen = [_file(fs, info["name"], name) for name, info in sorted(files.items())]
     whole = hashlib.sha256("".join(f"{file.nama}\0{file.sha256}\n" for file in seen).encode())
     path = base if folder == "." else f"{base.rstrip('/')}/{folder}"

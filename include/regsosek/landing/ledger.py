@@ -40,7 +40,8 @@ def new_deliveries(
 
     New is also what a killed run loaded and did not judge: ``load_delivery`` then finds it in place. With ``force``
     refused deliveries are new too, set back to ``dimuat`` where they are in ``raw``. A folder that went back to what
-    it held before makes that delivery the latest received again. A dry run writes nothing.
+    it held before makes that delivery the latest received again; where housekeeping dropped it, it is new. A dry run
+    writes nothing.
     """
     found = list(found)
     ledger = _ledger(cursor, found)
@@ -54,7 +55,12 @@ def new_deliveries(
             result.notes.append(
                 f"Folder {delivery.folder} sama isinya dengan {folders[delivery.sidik]}: dimuat sekali."
             )
-        elif entry is None or entry.keadaan == UNJUDGED or (force and entry.keadaan in REFUSED):
+        elif (
+            entry is None
+            or entry.keadaan == UNJUDGED
+            or (force and entry.keadaan in REFUSED)
+            or (entry.dibersihkan and before.get(delivery.folder) != delivery.sidik)
+        ):
             folders[delivery.sidik] = delivery.folder
             result.new.append(delivery)
             if entry is not None and entry.dimuat and entry.keadaan in REFUSED and not dry_run:
@@ -72,12 +78,14 @@ class _Entry(NamedTuple):
     id_kiriman: int
     keadaan: str
     dimuat: bool
+    dibersihkan: bool
 
 
 def _ledger(cursor: psycopg.Cursor, found: list[Found]) -> dict[str, _Entry]:
     rows = cursor.execute(
         """
-        select sidik, id_kiriman, keadaan, exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman)
+        select sidik, id_kiriman, keadaan, exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman),
+            dibersihkan_pada is not null
         from ops.kiriman as k
         where not uji_coba and sidik = any(%s)
         """,
@@ -143,6 +151,12 @@ def enter(
     cursor: psycopg.Cursor, delivery: Found, kiriman: Kiriman, keadaan: str, *, id_jalan: str, dry_run: bool
 ) -> int:
     """Enter a delivery in the ledger and return its id; one of the same content that was not loaded makes room."""
+    cursor.execute(
+        # Housekeeping dropped it: its line in the ledger stays, and another delivery takes over its content.
+        "update ops.kiriman set sidik = sidik || '#' || id_kiriman "
+        "where sidik = %s and dibersihkan_pada is not null and not %s",
+        (delivery.sidik, dry_run),
+    )
     cursor.execute(
         """
         delete from ops.kiriman as k

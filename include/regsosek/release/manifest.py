@@ -19,7 +19,7 @@ def choose_candidate(cursor: psycopg.Cursor, *, versi_definisi: str, dry_run: bo
     ``desa_baru`` (villages whose delivery differs) and ``kiriman``.
     """
     cursor.execute("delete from ops.kandidat_desa")
-    cursor.execute(CHOOSE, {"uji_coba": dry_run})
+    cursor.execute(CHOOSE.encode(), {"uji_coba": dry_run})
     row = cursor.execute(
         """
         select
@@ -39,8 +39,7 @@ def choose_candidate(cursor: psycopg.Cursor, *, versi_definisi: str, dry_run: bo
     return {"perlu_terbit": villages > 0 and differs, "desa": villages, "desa_baru": new, "kiriman": deliveries}
 
 
-CHOOSE = """
-    insert into ops.kandidat_desa (kode_desa, id_kiriman, id_kiriman_sebelumnya)
+CURRENT = """
     select distinct on (kode_desa) kode_desa, id_kiriman, id_kiriman_sebelumnya
     from (
         select d.kode_desa, k.id_kiriman, k.versi, k.cut_off, k.diterima_pada,
@@ -51,8 +50,12 @@ CHOOSE = """
         join ops.kiriman_desa as d using (id_kiriman)
         where k.keadaan in ('diterima gerbang 1', 'terbit', 'digantikan')
             and d.keadaan = 'diterima'
+            and k.dibersihkan_pada is null
             and (not k.uji_coba or %(uji_coba)s)
     ) as calon
     where dipaksa_pada is null or diterima_pada >= dipaksa_pada
     order by kode_desa, versi = 'final' desc, cut_off desc nulls last, diterima_pada desc, id_kiriman desc
 """
+"""The current delivery of every village; parameter ``uji_coba``: whether those of a dry run count."""
+
+CHOOSE = f"insert into ops.kandidat_desa (kode_desa, id_kiriman, id_kiriman_sebelumnya) {CURRENT}"

@@ -61,12 +61,18 @@ def aktifkan(cursor: psycopg.Cursor, id_kiriman: int, *, id_jalan: str = "aktifk
     Raises:
         NothingToDoError: no such delivery, or it is in another state.
     """
-    row = cursor.execute("select keadaan from ops.kiriman where id_kiriman = %s for update", (id_kiriman,)).fetchone()
+    row = cursor.execute(
+        "select keadaan, dibersihkan_pada is not null from ops.kiriman where id_kiriman = %s for update", (id_kiriman,)
+    ).fetchone()
     if row is None:
         raise NothingToDoError(f"Kiriman {id_kiriman} tidak ada. `regsosek status` menampilkan semua kiriman.")
     if row[0] not in ("ditarik", "ditolak gerbang 2"):
         raise NothingToDoError(
             f"Kiriman {id_kiriman} berkeadaan '{row[0]}': hanya yang ditarik atau ditolak gerbang 2 dapat diaktifkan."
+        )
+    if row[1]:
+        raise NothingToDoError(
+            f"Isi kiriman {id_kiriman} sudah dibersihkan dari gudang. Kirim ulang berkasnya di folder lain."
         )
     cursor.execute(
         "update ops.kiriman set keadaan = 'diterima gerbang 1', alasan = null, id_jalan = %s where id_kiriman = %s",

@@ -1,0 +1,85 @@
+"""Deliveries that nobody needs any more: which they are, and dropping what ``raw`` and ``registri`` hold of them.
+
+The ledger keeps its line about a delivery, with its counts and faults, and the aggregates stay: both are about nobody.
+"""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg import sql
+
+from regsosek.normalise.partitions import partitions
+from regsosek.normalise.tables import ENTITY
+from regsosek.release.manifest import CURRENT
+
+NEEDED = f"""
+    select id_kiriman from ops.rilis_desa join ops.rilis_terbit using (id_rilis)
+    union
+    select id_kiriman from ops.rilis_desa
+    where id_rilis in (
+        select id_rilis from ops.rilis where keadaan <> 'ditarik' order by id_rilis desc limit %(rilis)s
+    )
+    union
+    select c.id_kiriman from ({CURRENT}) as c
+    union
+    select c.id_kiriman_sebelumnya from ({CURRENT}) as c
+    union
+    select id_kiriman from ops.kandidat_desa
+    union
+    -- What the public was shown last, to tell how much of it another delivery would change.
+    select e.id_kiriman
+    from ops.rilis_publik_manifes as m
+    join ops.kiriman as k using (id_kiriman)
+    join ops.kiriman as e on coalesce(e.id_asal, e.id_kiriman) = coalesce(k.id_asal, k.id_kiriman)
+    where m.id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik)
+"""
+"""Deliveries that count: published, a rollback away, current, compared with the current, known to the public."""
+
+
+def droppable(cursor: psycopg.Cursor, *, releases: int, days: int) -> list[int]:
+    """Deliveries that were received more than ``days`` ago and are in none of the last ``releases`` releases.
+
+    One that is judged or waits for its release is never among them.
+    """
+    rows = cursor.execute(
+        f"""
+        select k.id_kiriman from ops.kiriman as k
+        where not k.uji_coba and k.dibersihkan_pada is null
+            and exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman)
+            and k.keadaan not in ('dimuat', 'diterima gerbang 1')
+            and k.diterima_pada < clock_timestamp() - make_interval(days => %(hari)s)
+            and not exists (select from ({NEEDED}) as n where n.id_kiriman = k.id_kiriman)
+        order by 1
+        """.encode(),
+        {"rilis": releases, "hari": days, "uji_coba": False},
+    ).fetchall()
+    return [id_kiriman for (id_kiriman,) in rows]
+
+
+def drop_contents(cursor: psycopg.Cursor, id_kiriman: int) -> None:
+    """Drop what ``raw`` and ``registri`` hold of a delivery, and note in the ledger that they do not any more."""
+    tables = cursor.execute("select tabel from ops.berkas where id_kiriman = %s", (id_kiriman,)).fetchall()
+    for (table,) in tables:
+        cursor.execute(sql.SQL("drop table if exists {}").format(sql.Identifier("raw", table)))
+    cursor.execute("delete from ops.berkas where id_kiriman = %s", (id_kiriman,))
+    cursor.execute(
+        "update ops.kiriman set dibersihkan_pada = clock_timestamp(), kunci = null where id_kiriman = %s",
+        (id_kiriman,),
+    )
+    leave_registry(cursor, id_kiriman)
+
+
+def leave_registry(cursor: psycopg.Cursor, id_kiriman: int) -> None:
+    """Remove a delivery's rows from the registry; a partition that holds no other is dropped."""
+    for entity in ENTITY.values():
+        for name, ids in partitions(cursor, entity).items():
+            if id_kiriman not in ids:
+                continue
+            table = sql.Identifier("registri", name)
+            others = cursor.execute(
+                sql.SQL("select exists (select from {} where id_kiriman <> %s)").format(table), (id_kiriman,)
+            ).fetchone()
+            if others == (True,):
+                cursor.execute(sql.SQL("delete from {} where id_kiriman = %s").format(table), (id_kiriman,))
+            else:
+                cursor.execute(sql.SQL("drop table {}").format(table))

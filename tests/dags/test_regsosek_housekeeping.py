@@ -1,0 +1,24 @@
+"""The DAG of housekeeping: weekly, on from the beginning, one thin task."""
+
+from __future__ import annotations
+
+from airflow.sdk import DAG
+
+from regsosek.airflow import housekeeping
+from regsosek.settings import Settings
+
+
+def test_it_runs_weekly_and_says_what_it_drops(dags: dict[str, DAG]) -> None:
+    dag = dags["regsosek_housekeeping"]
+    assert dag.is_paused_upon_creation is False
+    assert dag.max_active_runs == 1 and dag.catchup is False
+    assert "0 4 * * 0" in dag.timetable.summary
+    assert dag.doc_md and "REGSOSEK_KEEP_" in dag.doc_md and "bersihkan --uji-coba" in dag.doc_md
+    (task,) = dag.tasks
+    assert task.task_id == housekeeping.drop_what_is_old.__name__
+    assert task.retry_policy is not None and not task.outlets
+
+
+def test_the_settings_it_names_exist() -> None:
+    kept = {name for name in Settings.model_fields if name.startswith("keep_")}
+    assert kept == {"keep_releases", "keep_days", "keep_log_days", "keep_workbook_days"}
