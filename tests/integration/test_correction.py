@@ -49,7 +49,8 @@ def broken(settings: Settings) -> dict[str, str]:
         same = (persons["id_rt"] == families.at[family, "id"]) & (persons["r104"] == VILLAGE[7:])
         return persons.index[same & persons["r404"].isin(["1", "5"])]
 
-    floor, count, heads, absent, nik = pairs[:5]
+    floor, count, heads, absent, nik, unanswered = pairs[:6]
+    families.at[unanswered, "r303"] = "18"  # nobody will correct it
     right = {"r303_di_luar_domain": families.at[floor, "r303"]}
     families.at[floor, "r303"] = "17"
     families.at[floor, "r108"] = "=HYPERLINK(1)"
@@ -257,7 +258,7 @@ def test_answers_become_a_delivery_that_settles_the_faults(
         )
     ]
     left = query(settings, "select aturan from ops.temuan where id_kiriman = (select max(id_kiriman) from ops.kiriman)")
-    assert not {rule for (rule,) in left} & set(broken)
+    assert [rule for (rule,) in left if rule in broken] == ["r303_di_luar_domain"]  # that of another record
     trace = query(
         settings,
         "select id_buku, kode_desa, id_kiriman, id_kiriman_baru, keadaan_baru, aturan, hilang from ops.perbaikan_jejak",

@@ -276,6 +276,37 @@ def perbaikan_jejak(desa: Annotated[str | None, typer.Option(help="BPS code of a
     show_trace(_settings(), desa)
 
 
+subjek = typer.Typer(help="Requests of one person; the NIK is asked for, or read from standard input.")
+app.add_typer(subjek, name="subjek", no_args_is_help=True)
+
+
+@subjek.command("cari")
+def subjek_cari() -> None:
+    """List every place that holds data of a person."""
+    from regsosek.cli.subjek import search  # noqa: PLC0415
+
+    search(_settings())
+
+
+@subjek.command("perbaiki")
+def subjek_perbaiki(item: Annotated[str, typer.Option(help="Item of the form, as r407.")]) -> None:
+    """Correct one item of a person; the new value is asked for as well."""
+    from regsosek.cli.subjek import correct  # noqa: PLC0415
+
+    correct(_settings(), item)
+
+
+@subjek.command("hapus")
+def subjek_hapus(
+    alasan: Annotated[str, typer.Option(help="Why; kept in the books, without names.")],
+    ya: Annotated[bool, typer.Option("--ya", help="Do not ask again.")] = False,
+) -> None:
+    """Erase a person from raw, registry and workbooks, and from whatever is delivered or restored later."""
+    from regsosek.cli.subjek import remove  # noqa: PLC0415
+
+    remove(_settings(), reason=alasan, sure=ya)
+
+
 @app.command()
 def bersihkan(
     uji_coba: Annotated[bool, typer.Option("--uji-coba", help="Only say what would be dropped.")] = False,

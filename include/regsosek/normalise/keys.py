@@ -15,6 +15,14 @@ GEOGRAPHY = ("r101", "r102", "r103", "r104")
 WIDTHS = (2, 2, 3, 3)
 
 
+def village_code() -> str:
+    """SQL for the code that 101–104 of a raw record make: tidied, leading zeros restored."""
+    return " || ".join(
+        f"lpad({tidy(column)}, greatest({width}, length({tidy(column)})), '0')"
+        for column, width in zip(GEOGRAPHY, WIDTHS, strict=True)
+    )
+
+
 def village_map(group: Group) -> str:
     """Name of the work table (r101, …, r104 as delivered) → ``kunci_desa``, ``kode_desa``."""
     return f"registri.kerja_desa_{group.suffix}"
@@ -31,15 +39,11 @@ def map_villages(cursor: psycopg.Cursor, group: Group) -> None:
     ``kunci_desa`` is never null and keeps records of an unknown village together; ``kode_desa`` is null for them.
     """
     parts = ", ".join(GEOGRAPHY)
-    code = " || ".join(
-        f"lpad({tidy(column)}, greatest({width}, length({tidy(column)})), '0')"
-        for column, width in zip(GEOGRAPHY, WIDTHS, strict=True)
-    )
     query = f"""
         create table {village_map(group)} as
         select k.*, d.kode_desa
         from (
-            select {parts}, {code} as kunci_desa
+            select {parts}, {village_code()} as kunci_desa
             from (
                 select {parts} from {group.relation("k_rt")} as k_rt group by {parts}
                 union

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import asdict
 from typing import get_args
 
 import psycopg
+from psycopg import sql
 
 from regsosek.codebook import Codebook, Table, load_codebook
-from regsosek.keyring import fingerprint, keyring
+from regsosek.keyring import Keyring, fingerprint, keyring
 from regsosek.normalise.build import build_families, build_persons, partition
+from regsosek.normalise.buried import Buried, bury
 from regsosek.normalise.family_rules import count_villages, members, write_family_faults
 from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
 from regsosek.normalise.partitions import partitions
@@ -19,8 +23,11 @@ from regsosek.normalise.row_rules import find_suspects, write_row_faults
 from regsosek.normalise.source import Group, groups
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
-from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.connection import connect, transaction
+from regsosek.warehouse.history import write_event
 from regsosek.warehouse.lease import Guard
+
+log = logging.getLogger(__name__)
 
 LINK: dict[Table, str] = {"k_rt": "baris", "k_art": "baris_keluarga"}
 """The column that joins a family and its persons; statistics of the hundred items would help nobody."""
@@ -33,14 +40,15 @@ def normalise(settings: Settings, ids: list[int], *, guard: Guard, purpose: str 
     repeated after a crash converges.
     """
     codebook = load_codebook()
-    key = keyring(settings).active
+    ring = keyring(settings)
     with transaction(settings, purpose=purpose) as cursor:
         waiting = groups(cursor, codebook, _not_normalised(cursor, ids))
     for group in waiting:
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
-            normalise_group(cursor, codebook, group, key)
+            buried = normalise_group(cursor, codebook, group, ring)
             guard(cursor)
+        rewrite_raw(settings, group, buried, purpose=purpose)
 
 
 def _not_normalised(cursor: psycopg.Cursor, ids: list[int]) -> list[int]:
@@ -49,9 +57,15 @@ def _not_normalised(cursor: psycopg.Cursor, ids: list[int]) -> list[int]:
     return [id_kiriman for id_kiriman in ids if id_kiriman not in there]
 
 
-def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, key: bytes) -> None:
-    """Normalise one group in the caller's transaction, its pseudonyms under that key."""
-    keys = pads(key)
+def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, ring: Keyring) -> list[Buried]:
+    """Normalise one group in the caller's transaction; returns what it had of persons who were erased.
+
+    A caller that commits passes that on to :func:`rewrite_raw`.
+    """
+    buried = bury(cursor, group, ring.permanent)
+    for each in buried:
+        _tell(cursor, each)
+    keys = pads(ring.active)
     map_villages(cursor, group)
     map_families(cursor, group)
     build_families(cursor, codebook, group, keys)
@@ -64,7 +78,32 @@ def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, ke
     write_family_faults(cursor, codebook, group)
     count_villages(cursor, group)
     _attach(cursor, group)
-    cursor.execute("update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (fingerprint(key), group.ids))
+    cursor.execute(
+        "update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (fingerprint(ring.active), group.ids)
+    )
+    return buried
+
+
+def rewrite_raw(settings: Settings, group: Group, buried: list[Buried], *, purpose: str = "regsosek") -> None:
+    """Write the raw tables anew from which records were deleted: PostgreSQL only marks them, and leaves them there."""
+    concerned = {each.id_kiriman for each in buried}
+    tables = [name for each in group.deliveries if each.id_kiriman in concerned for name, _ in each.tables.values()]
+    if not tables:
+        return
+    with connect(settings, purpose=purpose, autocommit=True) as connection:
+        for name in tables:
+            connection.execute(sql.SQL("vacuum full {}").format(sql.Identifier("raw", name)))
+
+
+def _tell(cursor: psycopg.Cursor, buried: Buried) -> None:
+    """Say by count that erased persons were left out; a dry run leaves no history."""
+    log.warning(
+        "Kiriman %d: %d orang yang datanya dihapus atas permintaan tidak dimuat (%d keluarga tanpa anggota lain).",
+        buried.id_kiriman, buried.anggota, buried.keluarga,
+    )  # fmt: skip
+    cursor.execute("select from ops.kiriman where id_kiriman = %s and not uji_coba", (buried.id_kiriman,))
+    if cursor.fetchone() is not None:
+        write_event(cursor, "orang terhapus tidak dimuat", None, asdict(buried))
 
 
 def _attach(cursor: psycopg.Cursor, group: Group) -> None:

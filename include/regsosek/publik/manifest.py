@@ -65,8 +65,13 @@ def _changes() -> str:
     of_person = ", ".join(f"a.{item.kode}" for item in codebook.typed("k_art"))
     return f"""
         with diganti as ({REPLACED}),
-        terlibat as (
-            select kode_desa, dulu, dulu as id_kiriman, false as baru from diganti
+        terlibat (kode_desa, dulu, id_kiriman, baru) as (
+            -- Of a delivery that persons were erased from, its last edition: fewer changes are seen, never more.
+            select g.kode_desa, g.dulu, max(e.id_kiriman), false as baru
+            from diganti as g
+            join ops.kiriman as k on k.id_kiriman = g.dulu
+            join ops.kiriman as e on coalesce(e.id_asal, e.id_kiriman) = coalesce(k.id_asal, k.id_kiriman)
+            group by 1, 2
             union all
             select kode_desa, dulu, kini, true from diganti
         ),

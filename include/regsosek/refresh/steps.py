@@ -24,6 +24,7 @@ from regsosek.refresh.run import Run
 from regsosek.release.manifest import choose_candidate
 from regsosek.release.publish import publish as publish_candidate
 from regsosek.settings import Settings
+from regsosek.subject.tombstones import uphold_within
 from regsosek.transform import build_aggregates
 from regsosek.transform import build_candidate as build_candidate_marts
 from regsosek.warehouse import lease
@@ -44,7 +45,8 @@ class RefreshIncomplete(Exception):
 def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
     """Take the lease, end what a killed run left running, remove what a killed dry run left behind.
 
-    Pseudonyms that are not under the active key are made anew: a rotation was killed, or a backup restored.
+    Pseudonyms that are not under the active key are made anew, and persons who were erased are erased again: a rotation
+    or an erasure was killed, or a backup restored.
 
     Raises:
         LeaseHeldError: another refresh is running.
@@ -55,6 +57,7 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
         remove_dry_runs(cursor)
         _note(cursor, run, "mulai", {"uji_coba": dry_run})
     catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+    uphold_within(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
     return run
 
 

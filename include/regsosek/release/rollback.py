@@ -39,6 +39,12 @@ def rollback(cursor: psycopg.Cursor, ke: int | None = None, *, id_jalan: str = "
         where id_kiriman in (select id_kiriman from ops.rilis_desa where id_rilis = any(%(ditarik)s))
             and id_kiriman not in (select id_kiriman from ops.rilis_desa where id_rilis = %(ke)s)
             and keadaan in ('terbit', 'digantikan')
+            -- What a person was erased from since is the delivery of the earlier release all the same.
+            and not exists (
+                select from ops.rilis_desa as r join ops.kiriman as k using (id_kiriman)
+                where r.id_rilis = %(ke)s
+                    and coalesce(k.id_asal, k.id_kiriman) = coalesce(kiriman.id_asal, kiriman.id_kiriman)
+            )
         returning id_kiriman
         """,
         {"id_jalan": id_jalan, "ditarik": withdrawn, "ke": target},

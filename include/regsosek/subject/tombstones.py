@@ -1,0 +1,119 @@
+"""Traces of erased persons, which outlive a restored backup: in ``ops.nisan``, and in a file beside the keys.
+
+A trace is a hash under the permanent key. Whoever restores a backup calls :func:`uphold`; every refresh begins with it
+as well.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import secrets
+from pathlib import Path
+from uuid import UUID
+
+import psycopg
+
+from regsosek.codebook import load_codebook
+from regsosek.keyring import keyring, secret_file
+from regsosek.normalise.buried import KIND, Buried, holds_erased
+from regsosek.normalise.partitions import partitions
+from regsosek.normalise.run import rewrite_raw
+from regsosek.normalise.source import groups
+from regsosek.normalise.tables import ENTITY
+from regsosek.settings import Settings
+from regsosek.subject.edition import new_edition
+from regsosek.warehouse import lease
+from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.lease import Guard
+
+BACKUP = "dari berkas di samping kunci"
+"""Reason that is entered with a trace of which only the file knew."""
+
+
+def tombstone_file(settings: Settings) -> Path:
+    """Where the traces lie beside the keys."""
+    return secret_file(settings).with_name("nisan")
+
+
+def trace_of(settings: Settings, nik: str) -> UUID:
+    """The trace of a NIK, the same that the database computes."""
+    mac = hmac.new(keyring(settings).permanent, f"{KIND}:{nik}".encode(), hashlib.sha256).digest()
+    return UUID(bytes=mac[:16])
+
+
+def add(settings: Settings, cursor: psycopg.Cursor, trace: UUID, *, by: str, reason: str) -> None:
+    """Keep a trace, in the file first: it must not be lost with the warehouse."""
+    _write(tombstone_file(settings), _read(settings) | {trace})
+    cursor.execute(
+        "insert into ops.nisan (sidik, oleh, alasan) values (%s, %s, %s) on conflict do nothing", (trace, by, reason)
+    )
+
+
+def uphold(settings: Settings) -> list[Buried]:
+    """Erase again whoever was erased before: after a backup was restored. Takes the lease.
+
+    Raises:
+        LeaseHeldError: a refresh is running.
+    """
+    with lease.holding(settings, "nisan") as (id_jalan, epoch):
+        return uphold_within(settings, guard=lease.guard(epoch), id_jalan=id_jalan, purpose=lease.backend_name(epoch))
+
+
+def uphold_within(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str) -> list[Buried]:
+    """The same under a lease that is held. Each delivery is one transaction: killed, it converges when called again."""
+    with transaction(settings, purpose=purpose) as cursor:
+        guard(cursor)
+        if not _merge(settings, cursor):
+            return []
+        ring, codebook = keyring(settings), load_codebook()
+        there = {each for held in partitions(cursor, ENTITY["k_art"]).values() for each in held}
+        kept = [
+            id_kiriman
+            for (id_kiriman,) in cursor.execute(
+                "select id_kiriman from ops.kiriman where not uji_coba and dibersihkan_pada is null"
+            ).fetchall()
+            if id_kiriman in there
+        ]
+        concerned = sorted(
+            each for group in groups(cursor, codebook, kept) for each in holds_erased(cursor, group, ring.permanent)
+        )
+    done: list[Buried] = []
+    for id_kiriman in concerned:
+        with transaction(settings, purpose=purpose) as cursor:
+            guard(cursor)
+            group, buried = new_edition(settings, cursor, id_kiriman, ring, id_jalan=id_jalan)
+            guard(cursor)
+        rewrite_raw(settings, group, buried, purpose=purpose)
+        done += buried
+    return done
+
+
+def _merge(settings: Settings, cursor: psycopg.Cursor) -> bool:
+    """Let file and warehouse know the same traces; returns whether there are any."""
+    known = {trace for (trace,) in cursor.execute("select sidik from ops.nisan").fetchall()}
+    kept = _read(settings)
+    cursor.executemany(
+        "insert into ops.nisan (sidik, oleh, alasan) values (%s, %s, %s) on conflict do nothing",
+        [(trace, "regsosek", BACKUP) for trace in sorted(kept - known)],
+    )
+    if known - kept:
+        _write(tombstone_file(settings), kept | known)
+    return bool(kept | known)
+
+
+def _read(settings: Settings) -> set[UUID]:
+    path = tombstone_file(settings)
+    return {UUID(line) for line in path.read_text(encoding="ascii").split()} if path.exists() else set()
+
+
+def _write(path: Path, traces: set[UUID]) -> None:
+    """Replace the file in one go, readable for its owner only."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.writelines(f"{trace}\n" for trace in sorted(traces))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
