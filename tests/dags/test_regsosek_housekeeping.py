@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airflow.sdk import DAG
+from airflow.serialization.encoders import coerce_to_core_timetable
 
 from regsosek.airflow import housekeeping
 from regsosek.settings import Settings
@@ -12,7 +13,7 @@ def test_it_runs_weekly_and_says_what_it_drops(dags: dict[str, DAG]) -> None:
     dag = dags["regsosek_housekeeping"]
     assert dag.is_paused_upon_creation is False
     assert dag.max_active_runs == 1 and dag.catchup is False
-    assert "0 4 * * 0" in dag.timetable.summary
+    assert "0 4 * * 0" in coerce_to_core_timetable(dag.timetable).summary
     assert dag.doc_md and "REGSOSEK_KEEP_" in dag.doc_md and "bersihkan --uji-coba" in dag.doc_md
     (task,) = dag.tasks
     assert task.task_id == housekeeping.drop_what_is_old.__name__

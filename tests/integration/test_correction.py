@@ -270,7 +270,9 @@ def test_answers_become_a_delivery_that_settles_the_faults(
     # Every other cell came back as it was.
     for table in ("k_rt", "k_art"):
         before, after = (
-            pd.DataFrame(query(settings, f"select * from raw.{table}_{n} where r104 = %s order by baris", VILLAGE[7:]))
+            pd.DataFrame(
+                query(settings, f"select * from raw.{table}_{n} where r104 = %s order by baris", VILLAGE[7:])
+            ).fillna("")
             for n in (1, 2)
         )
         differing = (before.drop(columns=0) != after.drop(columns=0)).to_numpy().sum()
