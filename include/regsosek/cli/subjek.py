@@ -5,12 +5,9 @@ from __future__ import annotations
 import getpass
 import sys
 from collections import Counter
-from dataclasses import astuple
 
 import typer
-from rich.table import Table
 
-from regsosek.cli.screen import screen
 from regsosek.codebook import load_codebook
 from regsosek.correction import find_base, import_answers
 from regsosek.correction.cells import Cell
@@ -35,11 +32,8 @@ def search(settings: Settings) -> None:
     certain = [place for place in places if place.jenis != "cadangan"]
     if not certain:
         typer.echo("NIK ini tidak ditemukan di gudang data, buku perbaikan, maupun landing.")
-    if places:
-        table = Table("Jenis", "Lokasi", "Isi", box=None, pad_edge=False)
-        for place in places:
-            table.add_row(*astuple(place))
-        screen().print(table, markup=False)
+    for place in places:  # not a table: a path that is cut short helps nobody
+        typer.echo(f"{place.jenis}: {place.lokasi} ({place.rincian})")
 
 
 def correct(settings: Settings, item: str) -> None:
