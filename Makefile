@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test up down backup restore clean lint format lock bench docs
+.PHONY: help setup run test up down backup restore upgrade clean lint format lock bench docs
 
 BIN := .venv/bin
 
@@ -32,6 +32,9 @@ backup: $(BIN)/.installed ## warehouse, keys and list of the landing into a new 
 
 restore: $(BIN)/.installed ## a backup, DARI=folder; with TIMPA=1 in the place of what is there
 	@$(BIN)/regsosek restore $(if $(TIMPA),--timpa) $(if $(KUNCI),--kunci "$(KUNCI)") "$(DARI)"
+
+upgrade: $(BIN)/.installed ## an installation of an earlier version, with its data, to this one
+	@$(BIN)/regsosek upgrade
 
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
 	@$(BIN)/python -m pytest $(PYTEST)

@@ -1,3 +1,3 @@
 """Regsosek: from a registry delivery to published village poverty marts."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -162,3 +162,21 @@ def test_only_what_was_agreed_to_is_published(settings: Settings) -> None:
     publish(settings, "setuju-5", "publik-5")
     with pytest.raises(PublicationRefusedError, match="bukan lagi yang disiapkan"):
         publish(settings, "setuju-6", "publik-5")
+
+
+def test_a_table_grows_with_its_mart_and_keeps_its_readers(settings: Settings) -> None:
+    with psycopg.connect(settings.warehouse_url, autocommit=True) as owner:
+        owner.execute("create role pembaca_publik")
+        owner.execute("grant select on publik.dim_indikator to pembaca_publik")
+        owner.execute("alter table terbit.dim_indikator add column baru text default 'x'")
+        owner.execute("alter table publik.dim_indikator add column usang text not null default 'y'")
+        try:
+            prepare(settings, "publik-7")
+            publish(settings, "setuju-7", "publik-7")
+            assert owner.execute("select distinct baru, usang from publik.dim_indikator").fetchall() == [("x", "y")]
+            assert owner.execute(
+                "select has_table_privilege('pembaca_publik', 'publik.dim_indikator', 'select')"
+            ).fetchone() == (True,)
+        finally:
+            owner.execute("revoke all on publik.dim_indikator from pembaca_publik")
+            owner.execute("drop role pembaca_publik")

@@ -13,10 +13,10 @@ import pytest
 from regsosek.gates.expectations import mart_models
 from regsosek.release.manifest import choose_candidate
 from regsosek.release.publish import publish
-from regsosek.release.published import ContractBrokenError
 from regsosek.release.rollback import NothingToDoError, aktifkan, rollback
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.evolve import ContractBrokenError
 
 A, B, C = "3328010001", "3328010002", "3328010003"
 DEFAULTS = {

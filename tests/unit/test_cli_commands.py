@@ -59,7 +59,7 @@ def test_no_warehouse_is_one_line_with_a_remedy(arguments: list[str]) -> None:
 
 WITHOUT_DATABASE = {"dsn", "explain", "sample", "docs", "codegen", "down", "clean", "airflow"}
 WITHOUT_DATABASE |= {"restore", "perbaikan impor"}  # which read the backup, or the workbook, first
-STARTS_IT = {"setup", "run", "up"}
+STARTS_IT = {"setup", "run", "up", "upgrade"}
 REQUIRED = {"folder": "tiada", "program": "rtlh", "nama": "rtlh", "item": "r407"}
 """Values of arguments that must be given; of any other it is 1."""
 

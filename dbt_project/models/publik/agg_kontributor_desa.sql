@@ -1,6 +1,6 @@
 {{
     config(
-        materialized='incremental', incremental_strategy='append', on_schema_change='fail', full_refresh=false,
+        materialized='incremental', incremental_strategy='append', on_schema_change='append_new_columns', full_refresh=false,
         schema='agregat', contract={'enforced': true}
     )
 }}

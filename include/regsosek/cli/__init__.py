@@ -416,6 +416,14 @@ def setup() -> None:
 
 
 @app.command()
+def upgrade() -> None:
+    """Bring an installation of an earlier version, with its data, to this one."""
+    from regsosek.cli.upgrade import upgrade_here  # noqa: PLC0415
+
+    upgrade_here(_settings())
+
+
+@app.command()
 def run() -> None:
     """Refresh once with Airflow, from synthetic deliveries if there is no landing."""
     from rich.console import Console  # noqa: PLC0415

@@ -13,17 +13,18 @@ from regsosek.local.processes import Processes
 from regsosek.private_file import keep
 from regsosek.site import make_site
 from regsosek.warehouse.connection import warehouse_url
-from regsosek.warehouse.prepare import prepare
+from regsosek.warehouse.prepare import Prepared, prepare
 
 
 class SetupFailedError(RuntimeError):
     """Set-up did not get to its end; the message says what to look at."""
 
 
-def setup(installation: Installation, *, again: bool = True) -> None:
+def setup(installation: Installation, *, again: bool = True) -> Prepared | None:
     """Start the database and bring warehouse and Airflow to what this version of the code expects.
 
     With ``again=False`` nothing more than the start happens if code and databases are those of the last set-up.
+    Returns what the warehouse lacked, if it was looked at.
 
     Raises:
         SetupFailedError: Airflow's metadata could not be prepared.
@@ -35,11 +36,12 @@ def setup(installation: Installation, *, again: bool = True) -> None:
         done = installation.home / "set-up.sha256"
         state = _state(installation)
         if not again and done.exists() and done.read_text(encoding="utf-8") == state:
-            return
-        prepare(installation.settings)
+            return None
+        prepared = prepare(installation.settings)
         make_site(installation.settings)
         _prepare_airflow(installation)
         keep(done, state)
+        return prepared
 
 
 def clean(installation: Installation) -> list[str]:

@@ -24,6 +24,7 @@ from regsosek.normalise.source import Group, groups
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import connect, transaction
+from regsosek.warehouse.evolve import evolve_table, table_columns
 from regsosek.warehouse.history import write_event
 from regsosek.warehouse.lease import Guard
 
@@ -111,6 +112,10 @@ def _attach(cursor: psycopg.Cursor, group: Group) -> None:
     ids = ", ".join(str(each) for each in group.ids)
     for table in get_args(Table):
         name = partition(group, table)
+        # What an earlier codebook asked is still a column of the registry.
+        evolve_table(
+            cursor, "registri", name.removeprefix("registri."), table_columns(cursor, "registri", ENTITY[table])
+        )
         residents = ", alter penduduk set not null" if table == "k_art" else ""
         for statement in (
             # One statement, one scan; the check says what the bound will say, so that attaching does not scan.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import psycopg
 
 from regsosek.codebook import Codebook, Table
+from regsosek.warehouse.evolve import evolve_table
 
 ENTITY: dict[Table, str] = {"k_rt": "keluarga", "k_art": "anggota"}
 
@@ -43,20 +44,26 @@ def columns(codebook: Codebook, table: Table) -> list[str]:
     return [name for name, _, _ in LEADING[table]] + [item.kode for item in codebook.typed(table)]
 
 
-def create_registry(cursor: psycopg.Cursor, codebook: Codebook) -> None:
-    """Create what is missing: functions and tables; items that a later codebook adds become new columns."""
+def create_registry(cursor: psycopg.Cursor, codebook: Codebook) -> list[str]:
+    """Create what is missing: functions and tables; what a later codebook adds becomes new columns, which are returned.
+
+    A column that a later codebook lacks stays, null from then on.
+    """
+    added = []
     for statement in FUNCTIONS:
         cursor.execute(statement)
     for table, entity in ENTITY.items():
         leading = ", ".join(f"{name} {kind}" for name, kind, _ in LEADING[table])
         _run(cursor, f"create table if not exists registri.{entity} ({leading}) partition by list (id_kiriman)")
-        for item in codebook.typed(table):
-            _run(cursor, f"alter table registri.{entity} add column if not exists {item.kode} smallint")
+        wanted = {name: kind.removesuffix(" not null") for name, kind, _ in LEADING[table]}
+        wanted |= {item.kode: "smallint" for item in codebook.typed(table)}
+        added += [f"registri.{entity}.{name}" for name in evolve_table(cursor, "registri", entity, wanted)]
         comments = [(name, text) for name, _, text in LEADING[table]]
         comments += [(item.kode, f"{item.nomor or item.kode} {item.label}") for item in codebook.typed(table)]
         for name, text in comments:
             escaped = text.replace("'", "''")
             _run(cursor, f"comment on column registri.{entity}.{name} is '{escaped}'")
+    return added
 
 
 def _run(cursor: psycopg.Cursor, statement: str) -> None:

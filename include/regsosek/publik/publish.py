@@ -18,6 +18,7 @@ from regsosek.refresh.run import Run
 from regsosek.settings import Settings
 from regsosek.transform import build_aggregates, definition_version, run_dbt
 from regsosek.warehouse.connection import transaction
+from regsosek.warehouse.evolve import evolve_table, table_columns
 from regsosek.warehouse.history import write_event
 
 NUMBERS = (
@@ -279,14 +280,19 @@ def _prepared(cursor: psycopg.Cursor, id_rilis: int, villages_held: int, indicat
 
 
 def _replace(cursor: psycopg.Cursor, name: str, query: str, id_rilis: int, id_rilis_publik: int | None) -> None:
-    """Put the rows of a query into ``publik.<name>`` in the place of those before; the table is made once."""
+    """Put the rows of a query into ``publik.<name>`` in the place of those before; the table is made once and grows."""
     table = sql.Identifier("publik", name)
     numbered = sql.SQL(
         "select {}::bigint as id_rilis_publik, {}::bigint as id_rilis_sumber, q.* from ({}) as q"
     ).format(id_rilis_publik, id_rilis, sql.SQL(query))
-    cursor.execute(sql.SQL("create table if not exists {} as {} with no data").format(table, numbered))
+    cursor.execute(sql.SQL("create temporary table publik_kerja on commit drop as {}").format(numbered))
+    columns = table_columns(cursor, "pg_temp", "publik_kerja")
+    cursor.execute(sql.SQL("create table if not exists {} as table publik_kerja with no data").format(table))
+    evolve_table(cursor, "publik", name, columns)
+    names = sql.SQL(", ").join(map(sql.Identifier, columns))
     cursor.execute(sql.SQL("delete from {}").format(table))
-    cursor.execute(sql.SQL("insert into {} {}").format(table, numbered))
+    cursor.execute(sql.SQL("insert into {} ({}) select {} from publik_kerja").format(table, names, names))
+    cursor.execute("drop table publik_kerja")
     text = "Angka publik: yang menunjuk keluarga tertentu disembunyikan. Kolom seperti pada skema marts."
     cursor.execute(sql.SQL("comment on table {} is {}").format(table, sql.Literal(text)))
 

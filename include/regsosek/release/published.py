@@ -14,9 +14,7 @@ from psycopg import sql
 from regsosek.access.grants import repair_grants
 from regsosek.access.views import sync_village_views
 from regsosek.gates.expectations import mart_key, mart_models
-
-Columns = dict[str, str]
-
+from regsosek.warehouse.evolve import Columns, evolve_table, table_columns
 
 TREND, TREND_OF = "fct_indikator_rilis", "fct_indikator_wilayah"
 """The view over all releases, and the mart whose releases it shows."""
@@ -47,10 +45,6 @@ SLS = b"""
 """The aggregates of the release by SLS. Nothing is copied: aggregates never change, and the pointer switches them."""
 
 
-class ContractBrokenError(RuntimeError):
-    """A mart changed the type of a published column, which would break what reads it."""
-
-
 def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
     """Make ``terbit`` and ``marts`` hold every mart of ``kandidat``; returns the columns to copy of each.
 
@@ -60,7 +54,7 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
     copied = {}
     for model in mart_models():
         name = str(model["name"])
-        wanted = _columns(cursor, "kandidat", name)
+        wanted = table_columns(cursor, "kandidat", name)
         _grow_table(cursor, name, wanted, mart_key(model))
         _index(cursor, name)
         _grow_view(cursor, name)
@@ -73,27 +67,38 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
     return copied
 
 
-def _grow_table(cursor: psycopg.Cursor, name: str, wanted: Columns, key: Sequence[str]) -> None:
-    table = sql.Identifier("terbit", name)
-    have = _columns(cursor, "terbit", name)
-    if not have:
-        columns = [sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in wanted.items()]
-        cursor.execute(
-            sql.SQL("create table {} (id_rilis bigint not null, {}, primary key (id_rilis, {}))").format(
-                table, sql.SQL(", ").join(columns), sql.SQL(", ").join(map(sql.Identifier, key))
-            )
+def grow_published_tables(cursor: psycopg.Cursor) -> list[str]:
+    """Bring what is published to the contracts of this version, before the first release by them; returns new columns.
+
+    New columns and marts show nulls and no rows until the next release. Nothing happens before the first release.
+
+    Raises:
+        ContractBrokenError: a column has another type than the published one; give it another name.
+    """
+    if cursor.execute("select exists (select from ops.rilis_terbit)").fetchone() == (False,):
+        return []
+    added = []
+    for model in mart_models():
+        name = str(model["name"])
+        wanted = {str(column["name"]): str(column["data_type"]) for column in model["columns"]}
+        added += [f"marts.{name}.{column}" for column in _grow_table(cursor, name, wanted, mart_key(model))]
+        _index(cursor, name)
+        _grow_view(cursor, name)
+    _grow_trend(cursor)
+    return added
+
+
+def _grow_table(cursor: psycopg.Cursor, name: str, wanted: Columns, key: Sequence[str]) -> list[str]:
+    """Make or grow a table; returns its new columns."""
+    if table_columns(cursor, "terbit", name):
+        return evolve_table(cursor, "terbit", name, {"id_rilis": "bigint", **wanted}, ["id_rilis", *key])
+    columns = [sql.SQL("{} {}").format(sql.Identifier(column), sql.SQL(kind)) for column, kind in wanted.items()]
+    cursor.execute(
+        sql.SQL("create table {} (id_rilis bigint not null, {}, primary key (id_rilis, {}))").format(
+            sql.Identifier("terbit", name), sql.SQL(", ").join(columns), sql.SQL(", ").join(map(sql.Identifier, key))
         )
-        return
-    for column, kind in wanted.items():
-        if column not in have:
-            cursor.execute(
-                sql.SQL("alter table {} add column {} {}").format(table, sql.Identifier(column), sql.SQL(kind))
-            )
-        elif have[column] != kind:
-            raise ContractBrokenError(
-                f"{name}.{column} is {kind} in the candidate and {have[column]} in what is published. "
-                "Readers rely on its type: give the new column another name."
-            )
+    )
+    return list(wanted)
 
 
 def _index(cursor: psycopg.Cursor, name: str) -> None:
@@ -110,8 +115,8 @@ def _index(cursor: psycopg.Cursor, name: str) -> None:
 
 def _grow_view(cursor: psycopg.Cursor, name: str) -> None:
     """Create the view, or add the table's new columns at its end; its options stay."""
-    columns = _columns(cursor, "terbit", name)
-    if list(_columns(cursor, "marts", name)) == list(columns):
+    columns = table_columns(cursor, "terbit", name)
+    if list(table_columns(cursor, "marts", name)) == list(columns):
         return
     options = cursor.execute(
         "select reloptions from pg_class where oid = to_regclass(%s)", (f"marts.{name}",)
@@ -132,7 +137,7 @@ def _grow_view(cursor: psycopg.Cursor, name: str) -> None:
 
 def _grow_trend(cursor: psycopg.Cursor) -> None:
     """``marts.fct_indikator_rilis``: the figures of every area in every release that was not withdrawn."""
-    have, wanted = list(_columns(cursor, "marts", TREND)), list(_columns(cursor, "terbit", TREND_OF))
+    have, wanted = list(table_columns(cursor, "marts", TREND)), list(table_columns(cursor, "terbit", TREND_OF))
     if have == [*RELEASE_COLUMNS, *wanted[1:]]:
         return
     cursor.execute(
@@ -198,17 +203,3 @@ def _copy_comments(cursor: psycopg.Cursor, name: str) -> None:
     assert row is not None
     if row[0] != row[1]:
         cursor.execute(sql.SQL("comment on view {} is {}").format(sql.Identifier("marts", name), sql.Literal(row[0])))
-
-
-def _columns(cursor: psycopg.Cursor, schema: str, name: str) -> Columns:
-    """Columns with their types, in order; empty if there is no such relation."""
-    return dict(
-        cursor.execute(
-            """
-            select attname::text, format_type(atttypid, atttypmod) from pg_attribute
-            where attrelid = to_regclass(%s) and attnum > 0 and not attisdropped
-            order by attnum
-            """,
-            (f"{schema}.{name}",),
-        ).fetchall()
-    )

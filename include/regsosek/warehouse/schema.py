@@ -17,8 +17,16 @@ def migrations() -> list[tuple[str, str]]:
     return [(script.name.removesuffix(".sql"), script.read_text(encoding="utf-8")) for script in scripts]
 
 
+class SchemaNewerError(RuntimeError):
+    """A newer version of this program set the warehouse up; nothing was changed."""
+
+
 def migrate(settings: Settings) -> list[str]:
-    """Bring the schema up to date in one transaction; returns the names of the migrations applied now."""
+    """Bring the schema up to date in one transaction; returns the names of the migrations applied now.
+
+    Raises:
+        SchemaNewerError: the warehouse has a migration that this version does not know.
+    """
     with transaction(settings) as cursor:
         # Two set-ups at once: the second waits here and then finds nothing to do.
         cursor.execute("select pg_advisory_xact_lock(hashtext('regsosek.migrate'))")
@@ -26,6 +34,11 @@ def migrate(settings: Settings) -> list[str]:
             "create table if not exists public.migrasi (nama text primary key, pada timestamptz default now())"
         )
         done = {name for (name,) in cursor.execute("select nama from public.migrasi")}
+        if unknown := sorted(done - {name for name, _ in migrations()}):
+            raise SchemaNewerError(
+                f"Gudang ini milik program yang lebih baru (skema {unknown[-1]} tidak dikenal). Perbarui program: "
+                "`git pull`, lalu `make upgrade`."
+            )
         return [name for name, script in migrations() if name not in done and _apply(cursor, name, script)]
 
 
