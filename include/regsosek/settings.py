@@ -42,6 +42,11 @@ class Settings(BaseSettings):
     )
     backup_folder: Path | None = Field(None, description="where backups go; default: cadangan in the home folder")
 
+    missed_hours: int = Field(26, description="hours without a refresh that are worth a notice; 0: never")
+    delivery_days: int = Field(90, description="days without a delivery that are worth a notice; 0: never")
+    backup_days: int = Field(7, description="days without a backup that are worth a notice; 0: never")
+    disk_free_gb: float = Field(5, description="free space that is worth a notice when there is less, in GB")
+
     batches: int = Field(8, description="mapped batches of deliveries in one refresh")
     settle_seconds: int = Field(60, description="a folder younger than this is still being written")
     xlsx_max_cells: int = Field(20_000_000, description="cells one workbook may hold")

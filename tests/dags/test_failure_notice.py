@@ -32,7 +32,7 @@ def webhook() -> Iterator[Webhook]:
         yield server
 
 
-@pytest.mark.parametrize("dag_id", ["regsosek_refresh", "regsosek_publik", "regsosek_profil"])
+@pytest.mark.parametrize("dag_id", ["regsosek_refresh", "regsosek_publik", "regsosek_profil", "regsosek_watch"])
 def test_the_notice_names_the_run_and_its_page(dag_id: str, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGSOSEK_NOTIFY_URL", webhook.url)
     report_failure(context(dag_id))

@@ -44,7 +44,7 @@ def test_from_a_delivery_to_a_rollback(settings: Settings) -> None:
     deliver(settings, "2022-11-30")
     tried = invoke("refresh", "--dry-run")
     assert "Tidak ada yang diterbitkan." in tried
-    assert json.loads(invoke("status", "--json")) == {"kiriman": [], "gerbang": [], "rilis": []}
+    assert json.loads(invoke("status", "--json")) == {"kiriman": [], "gerbang": [], "rilis": [], "perhatian": []}
 
     assert re.search(r"^rilis: 1$", invoke("refresh"), re.MULTILINE)
     assert "Tidak ada yang baru untuk diterbitkan." in invoke("refresh")

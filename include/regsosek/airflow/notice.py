@@ -1,4 +1,4 @@
-"""The notice of a failed run, through whatever Apprise can reach (mail, Telegram, Slack, a webhook and many more).
+"""Notices of failed runs and of what the watch finds, through whatever Apprise can reach (mail, chat, a webhook).
 
 A failed task leaves its reason as an XCom, and the callback of the DAG, which runs elsewhere, gathers the reasons of
 all failed tasks into one notice.
@@ -38,28 +38,34 @@ def note_reason(context: Context) -> None:
 
 
 def report_failure(context: Context) -> None:
-    """Send one notice about the failed DAG run to ``REGSOSEK_NOTIFY_URL``.
+    """Send one notice about the failed DAG run: what failed and why, and where to look, never anything of the data."""
+    if Settings().notify_url:
+        send_notice(*compose(_dag_id(context), str(context["run_id"]), _reasons(context)), wrong=True)
 
-    Without a URL nobody is told. A notifier that does not answer is logged and breaks nothing. The notice names the
-    run, what failed and why, and where to look, never anything of the data.
+
+def send_notice(title: str, body: str, wrong: bool) -> bool:
+    """Send a notice to ``REGSOSEK_NOTIFY_URL``; returns whether it was taken, or there is nobody to be told.
+
+    A notifier that does not answer is logged and breaks nothing.
     """
     url = Settings().notify_url
     if not url:
-        return
+        return True
     try:
         from apprise import Apprise, NotifyFormat, NotifyType  # noqa: PLC0415 -- slow to import, and most runs succeed
 
         notifier = Apprise()
         if not notifier.add(url):
-            log.error("REGSOSEK_NOTIFY_URL is not a URL that Apprise knows; nobody was told of the failure.")
-            return
-        title, body = compose(_dag_id(context), str(context["run_id"]), _reasons(context))
-        sent = notifier.notify(title=title, body=body, notify_type=NotifyType.FAILURE, body_format=NotifyFormat.TEXT)
+            log.error("REGSOSEK_NOTIFY_URL is not a URL that Apprise knows; nobody was told: %s.", title)
+            return False
+        kind = NotifyType.FAILURE if wrong else NotifyType.SUCCESS
+        sent = bool(notifier.notify(title=title, body=body, notify_type=kind, body_format=NotifyFormat.TEXT))
     except Exception as error:  # whatever the service or its library does
-        log.error("The failure notice was not sent (%s).", type(error).__name__)
-        return
+        log.error("The notice was not sent (%s): %s.", type(error).__name__, title)
+        return False
     if not sent:
-        log.error("The failure notice was not taken by the service behind REGSOSEK_NOTIFY_URL.")
+        log.error("The notice was not taken by the service behind REGSOSEK_NOTIFY_URL: %s.", title)
+    return sent
 
 
 def compose(dag_id: str, run_id: str, reasons: dict[str, list[str]]) -> tuple[str, str]:

@@ -60,7 +60,7 @@ def _lease() -> Iterator[tuple[Settings, Run]]:
     """Hold the warehouse's lease for one task only: a person may take days to answer."""
     context: Any = get_current_context()
     settings = Settings()
-    run = refresh.start(settings, context["run_id"])
+    run = refresh.start(settings, context["run_id"], event="publik mulai")
     try:
         yield settings, run
     finally:

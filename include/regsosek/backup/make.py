@@ -23,10 +23,7 @@ from regsosek.landing.discover import LandingMissingError, discover
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.history import write_event
-
-EVENT = "cadangan"
-"""What a backup is called in ``ops.kejadian``."""
+from regsosek.warehouse.history import BACKUP, write_event
 
 
 class BackupFailedError(RuntimeError):
@@ -56,7 +53,7 @@ def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
     target = (folder or settings.backups / now.strftime("%Y-%m-%d_%H%M%S")).absolute()
     _refuse_existing(target)
     aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    with lease.holding(settings, EVENT) as (id_jalan, epoch):
+    with lease.holding(settings, BACKUP) as (id_jalan, epoch):
         try:
             aside.mkdir(mode=0o700, parents=True)
             manifest, listed = _write(settings, aside, now, lease.backend_name(epoch))
@@ -74,7 +71,7 @@ def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
             shutil.rmtree(aside, ignore_errors=True)
         size = sum(checksum.ukuran_bita for checksum in manifest.berkas.values())
         with transaction(settings, purpose=lease.backend_name(epoch)) as cursor:
-            write_event(cursor, EVENT, id_jalan, {"folder": str(target), "ukuran_bita": size})
+            write_event(cursor, BACKUP, id_jalan, {"folder": str(target), "ukuran_bita": size})
     return Backup(target, size, len(manifest.kunci), listed)
 
 

@@ -24,11 +24,8 @@ from regsosek.keyring import key_files
 from regsosek.landing.discover import Found, LandingMissingError, discover
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse import lease
-from regsosek.warehouse.history import write_event
+from regsosek.warehouse.history import RESTORE, write_event
 from regsosek.warehouse.prepare import prepare
-
-EVENT = "pulih"
-"""What restoring is called in ``ops.kejadian``."""
 
 PATIENCE = 10
 """Seconds that sessions of the old database have to end."""
@@ -128,7 +125,7 @@ def _nobody_writes(settings: Settings, database: str, *, timpa: bool) -> Iterato
     if not leased:
         yield 0
         return
-    with lease.holding(settings, EVENT) as (_, epoch):
+    with lease.holding(settings, RESTORE) as (_, epoch):
         yield epoch
 
 
@@ -177,7 +174,7 @@ def _fill(settings: Settings, fresh: str, folder: Path, manifest: Manifest, owne
                 f"Isi {differing[0]} tidak seperti pada cadangan; gudang yang lama tidak berubah. Pakai cadangan lain."
             )
         cursor.execute("update ops.sewa set epoch = greatest(epoch, %s) + 1, id_jalan = null", (epoch,))
-        write_event(cursor, EVENT, None, {"dibuat_pada": manifest.dibuat_pada.isoformat()})
+        write_event(cursor, RESTORE, None, {"dibuat_pada": manifest.dibuat_pada.isoformat()})
 
 
 def _swap(admin: psycopg.Connection, database: str, fresh: str) -> None:

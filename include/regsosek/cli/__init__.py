@@ -109,11 +109,13 @@ def dsn(
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
     last: Annotated[int, typer.Option("--last", min=1, help="How many deliveries, runs and releases.")] = 15,
+    periksa: Annotated[bool, typer.Option("--periksa", help="Exit code 1 if something needs attention.")] = False,
 ) -> None:
-    """Show deliveries, what the gates said, and releases."""
+    """Show deliveries, what the gates said, releases, and what needs attention."""
     from regsosek.cli.status import show_status  # noqa: PLC0415
 
-    show_status(_settings(), as_json=as_json, last=last)
+    if not show_status(_settings(), as_json=as_json, last=last) and periksa:
+        raise typer.Exit(1)
 
 
 def _indicator_codes(incomplete: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from regsosek.cli.screen import screen
 from regsosek.gates.page import page_path
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse.connection import transaction
+from regsosek.watch import look
 
 Rows = list[dict[str, Any]]
 BELOW = ("alasan", "halaman")
@@ -20,27 +22,32 @@ BELOW = ("alasan", "halaman")
 COLOURS = {"terbit": "green", "digantikan": "dim", "ditarik": "yellow"}
 
 
-def show_status(settings: Settings, *, as_json: bool, last: int) -> None:
-    """Print the last deliveries, gates and releases, newest first."""
+def show_status(settings: Settings, *, as_json: bool, last: int) -> bool:
+    """Print the last deliveries, gates and releases, newest first, and what needs somebody; whether nothing does."""
     with transaction(settings) as cursor:
         found = {name: _rows(cursor, query, last) for name, query in QUERIES.items()}
     for gate in found["gerbang"]:
         gate["halaman"] = str(page_path(settings, gate["id_jalan"], gate["gerbang"]))
+    needed = look(settings)
     if as_json:
-        print(json.dumps(found, default=str, ensure_ascii=False, indent=2))
-        return
+        print(json.dumps({**found, "perhatian": list(map(asdict, needed))}, default=str, ensure_ascii=False, indent=2))
+        return not needed
     console = screen()
     if not any(found.values()):
         console.print(
             "Belum ada kiriman. `make run` memuat kiriman contoh, LANDING_URL=/folder make run milik sendiri."
         )
-        return
-    for name, rows in found.items():
+    for name, rows in found.items() if any(found.values()) else ():
         console.print(_table(name.capitalize(), rows))
         for row in rows:
             if row.get("alasan"):
                 console.print(f"  {row['id']} {row['folder']}: {row['alasan']}", markup=False, highlight=False)
         console.print()
+    if needed:
+        console.print("[bold yellow]Perlu perhatian[/]")
+        for each in needed:
+            console.print(f"  {each.pesan} {each.tindakan}", markup=False, highlight=False, soft_wrap=True)
+    return not needed
 
 
 def _table(title: str, rows: Rows) -> Table:

@@ -12,11 +12,8 @@ from regsosek.local.setup import SetupFailedError, setup
 from regsosek.settings import Settings
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.history import write_event
+from regsosek.warehouse.history import UPGRADE, write_event
 from regsosek.warehouse.prepare import Prepared
-
-EVENT = "pembaruan"
-"""What an upgrade is called in ``ops.kejadian``."""
 
 
 def upgrade(installation: Installation) -> Prepared:
@@ -36,7 +33,7 @@ def upgrade(installation: Installation) -> Prepared:
     assert prepared is not None
     with transaction(installation.settings) as cursor:
         what = {"versi": regsosek.__version__, "migrasi": prepared.migrasi, "kolom": prepared.kolom}
-        write_event(cursor, EVENT, None, what)
+        write_event(cursor, UPGRADE, None, what)
     return prepared
 
 
@@ -49,5 +46,5 @@ def _nobody_refreshes(settings: Settings) -> Iterator[None]:
     if made_now:
         yield
         return
-    with lease.holding(settings, EVENT):
+    with lease.holding(settings, UPGRADE):
         yield

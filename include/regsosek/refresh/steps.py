@@ -29,7 +29,7 @@ from regsosek.transform import build_aggregates
 from regsosek.transform import build_candidate as build_candidate_marts
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
-from regsosek.warehouse.history import write_event
+from regsosek.warehouse.history import BEGIN, END, REFUSED, write_event
 
 log = logging.getLogger(__name__)
 
@@ -42,8 +42,10 @@ class RefreshIncomplete(Exception):
         super().__init__("\n".join(lines))
 
 
-def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
+def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: str = BEGIN) -> Run:
     """Take the lease, end what a killed run left running, remove what a killed dry run left behind.
+
+    ``event`` is what the history calls it, where a run is no refresh.
 
     Pseudonyms that are not under the active key are made anew, and persons who were erased are erased again: a rotation
     or an erasure was killed, or a backup restored.
@@ -55,7 +57,7 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False) -> Run:
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
         remove_dry_runs(cursor)
-        _note(cursor, run, "mulai", {"uji_coba": dry_run})
+        _note(cursor, run, event, {"uji_coba": dry_run})
     catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
     uphold_within(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
     return run
@@ -207,7 +209,7 @@ def summarise(settings: Settings, run: Run) -> dict[str, Any]:
         ]
         lines = refusals(cursor, ids)
         if not run.dry_run:
-            _note(cursor, run, "selesai", report)
+            _note(cursor, run, END, report)
     log.info(
         "Kiriman: %(kiriman)s, %(kiriman_ditolak)s di antaranya ditolak. Baris dimuat: %(baris_dimuat)s. Temuan: "
         "%(temuan)s. Peringatan: %(peringatan)s. Rilis dari jalan ini: %(rilis)s. Desa yang terbit: %(desa_terbit)s.",
@@ -260,7 +262,7 @@ def _refuse_new(cursor: psycopg.Cursor, run: Run) -> None:
         """,
         (run.id_jalan,),
     )
-    _note(cursor, run, "ditolak gerbang 2", {"kiriman": cursor.rowcount})
+    _note(cursor, run, REFUSED, {"kiriman": cursor.rowcount})
 
 
 def _id_of(settings: Settings, run: Run, found: Found) -> int:

@@ -8,6 +8,11 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+BEGIN, END, REFUSED = "mulai", "selesai", "ditolak gerbang 2"
+"""How a refresh is told of: its begin, its end, and that gate 2 refused the candidate."""
+BACKUP, RESTORE, UPGRADE = "cadangan", "pulih", "pembaruan"
+"""What happened to the warehouse as a whole."""
+
 
 def write_event(cursor: psycopg.Cursor, kejadian: str, id_jalan: str | None, rincian: Mapping[str, Any]) -> None:
     """Add a line to the history; it stands or falls with the caller's transaction."""
