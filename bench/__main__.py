@@ -63,7 +63,7 @@ def main(
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds: servers stop, folders go
     with tempfile.TemporaryDirectory(prefix="regsosek-bench-") as folder:
         base = Path(folder)
-        _isolate(base)
+        isolate(base)
         _say(f"Deliveries of {families:,} families")
         made = write_deliveries(base / "landing", families)
         villages = write_villages(base / "landing", families) if Part.VILLAGES in parts else None
@@ -74,7 +74,7 @@ def main(
         DOCUMENT.write_text(before + BEGIN + table + END + rest.split(END)[1], encoding="utf-8")
 
 
-def _isolate(base: Path) -> None:
+def isolate(base: Path) -> None:
     """Let nothing of this user's installation reach what is measured: settings, key of the pseudonyms, Airflow."""
     for name in list(os.environ):
         if name.startswith(("REGSOSEK_", "AIRFLOW", "LANDING_URL")):
