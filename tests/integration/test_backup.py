@@ -24,7 +24,9 @@ from regsosek.keyring import secret_file
 from regsosek.refresh import RefreshIncomplete, refresh
 from regsosek.sample import generate
 from regsosek.settings import Settings
+from regsosek.subject.tombstones import add, trace_of
 from regsosek.warehouse import lease
+from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
 
 VILLAGES = ["3328130005", "3328040010"]
@@ -304,3 +306,22 @@ def test_the_command_overwrites_nothing_and_leaves_nothing_half_made(
     assert not list(tmp_path.glob(".*")) and not (tmp_path / "sibuk").exists()
     refused = runner.invoke(app, ["restore", str(folder)])
     assert refused.exit_code == 1 and "--timpa" in refused.output
+
+
+def test_whoever_was_erased_since_the_backup_stays_erased(
+    source: Settings, backup: Path, server: EmbeddedServer
+) -> None:
+    here = embedded(source, server)
+    restore_backup(here, backup, timpa=True)
+    with transaction(here) as cursor:
+        tables = [name for (name,) in cursor.execute("select tabel from ops.berkas where berkas = 'k_art' order by 1")]
+        (nik,) = cursor.execute(f"select r403 from raw.{tables[0]} where length(r403) = 16".encode()).fetchone() or (
+            "",
+        )
+        add(here, cursor, trace_of(here, nik), by="uji", reason="uji")
+    restore_backup(here, backup, timpa=True)
+    with transaction(here) as cursor:
+        cursor.execute("select tablename from pg_tables where schemaname = 'raw' and tablename like 'k_art%'")
+        for (table,) in cursor.fetchall():
+            held = cursor.execute(f"select count(*) from raw.{table} where r403 = %s".encode(), (nik,)).fetchone()
+            assert held == (0,), table

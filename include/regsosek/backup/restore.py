@@ -23,6 +23,7 @@ from regsosek.backup.roles import create_missing, grant_database
 from regsosek.keyring import key_files
 from regsosek.landing.discover import Found, LandingMissingError, discover
 from regsosek.settings import TIMEZONE, Settings
+from regsosek.subject.tombstones import uphold
 from regsosek.warehouse import lease
 from regsosek.warehouse.history import RESTORE, write_event
 from regsosek.warehouse.prepare import prepare
@@ -81,6 +82,7 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
             raise
     replaced = [_install(source, target) for source, target in new_keys]
     prepare(settings)
+    uphold(settings)  # whoever was erased since the backup was made
     kept = settings.home / "passwords"  # of the project's own roles, which set-up has just given
     without_password = [name for name in without_password if not (kept / name).exists()]
     return Restored(
