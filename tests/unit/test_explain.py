@@ -51,7 +51,8 @@ def test_a_person_reads_it_and_so_does_a_program() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "meant"), [("pct_rtl", "pct_rtlh"), ("rumah tidak layak", "pct_rtlh"), ("PCT_BABS", "pct_babs")]
+    ("typed", "meant"),
+    [("pct_rtl", "pct_rtlh"), ("pct_rthl", "pct_rtlh"), ("rumah tidak layak", "pct_rtlh"), ("PCT_BABS", "pct_babs")],
 )
 def test_a_wrong_code_gets_a_suggestion(typed: str, meant: str) -> None:
     result = runner.invoke(app, ["explain", typed])

@@ -1,5 +1,6 @@
 -- The last of the aggregates: where a village has its rows here, it has all the others too.
 -- depends_on: {{ ref('agg_bantuan_desa') }}
+-- depends_on: {{ ref('agg_daftar_desa') }}
 -- depends_on: {{ ref('agg_demografi_desa') }}
 -- depends_on: {{ ref('agg_indikator_desa_kelompok') }}
 -- depends_on: {{ ref('agg_indikator_sls') }}

@@ -10,7 +10,7 @@ from typing import Any
 from regsosek.codebook import TABLES, Codebook, load_codebook
 from regsosek.gates.expectations import mart_models
 from regsosek.transform.generate import indicators
-from regsosek.transform.measures import FORMULA, SUBJECTS
+from regsosek.transform.measures import SUBJECTS, formula
 from regsosek.yaml_file import read_yaml
 
 HERE = Path(__file__).parent
@@ -60,7 +60,7 @@ def _indicator(row: dict[str, str], codebook: Codebook) -> dict[str, str]:
         "konsep": SUBJECTS[row["dimensi"]],
         "definisi": f"{row['rumus'][0].upper()}{row['rumus'][1:]}, di antara {row['semesta']}.",
         "interpretasi": INTERPRETATION[row["arah"]],
-        "metode_rumus": FORMULA[row["jenis"]],
+        "metode_rumus": formula(row),
         "ukuran": row["jenis"],
         "satuan": row["satuan"],
         "klasifikasi": "desil keluarga" if "desil" in row["rincian"].split() else NONE,

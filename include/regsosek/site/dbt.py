@@ -19,10 +19,12 @@ def dbt_page(settings: Settings) -> str:
         TransformError: the project does not parse.
         WarehouseUnavailableError: the installation has no warehouse, which the profile needs to know.
     """
-    variables = {"versi_definisi": definition_version()}  # as the refresh has them, so that it need not parse again
-    run_dbt(settings, "parse", variables=variables)
-    run_dbt(settings, "docs generate", arguments=["--static", "--empty-catalog", "--no-compile"], variables=variables)
-    page = (settings.artefacts / "dbt" / STATIC).read_text(encoding="utf-8")
+    target = settings.artefacts / "dbt-docs"  # of its own: a refresh may be using dbt at the same time
+    variables = {"versi_definisi": definition_version()}
+    arguments = ["--static", "--empty-catalog", "--no-compile"]
+    run_dbt(settings, "parse", variables=variables, target_path=target)
+    run_dbt(settings, "docs generate", arguments=arguments, variables=variables, target_path=target)
+    page = (target / STATIC).read_text(encoding="utf-8")
     for name in (*FOREIGN, ICON, f"{PROJECT}/"):
         page = page.replace(name, "")
     return page

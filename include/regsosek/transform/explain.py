@@ -10,7 +10,7 @@ from regsosek.codebook import TABLES, Item, load_codebook
 from regsosek.transform.definition import DBT_PROJECT
 from regsosek.transform.generate import indicators
 from regsosek.transform.lineage import Lineage, lineage
-from regsosek.transform.measures import DIRECTION, FORMULA, SUBJECTS
+from regsosek.transform.measures import DIRECTION, SUBJECTS, formula
 
 SUGGESTIONS = 5
 OF_THE_VILLAGE = {"klas": "Klasifikasi desa: 1 perkotaan, 2 perdesaan"}
@@ -85,7 +85,7 @@ def explain(code: str) -> Explanation:
         unit_analisis=row["unit_analisis"],
         semesta=row["semesta"],
         dihitung=row["rumus"],
-        rumus=FORMULA[row["jenis"]],
+        rumus=formula(row),
         tidak_diketahui=row["tidak_tahu"] or None,
         semesta_tidak_diketahui=row["semesta_tidak_tahu"] or None,
         arah=DIRECTION[row["arah"]],

@@ -48,6 +48,11 @@ keluarga yang tinggal bersama atau anggota baru (404).
 """
 
 
+def formula(row: dict[str, str]) -> str:
+    """How an indicator's figure comes of the four integers; the intensity is a share that adds up scores."""
+    return f"100 × {FORMULA['indeks']}" if row["kode_indikator"] == "ikm_a" else FORMULA[row["jenis"]]
+
+
 def measures_document(rows: list[dict[str, str]], parameters: dict[str, Any], codebook: Codebook) -> str:
     """The page: a table of parameters, then a section for each indicator by subject."""
     labels = {
@@ -68,7 +73,7 @@ def _indicator(row: dict[str, str], labels: dict[str, str]) -> str:
         "Satuan": row["satuan"],
         "Semesta": row["semesta"],
         "Dihitung": row["rumus"],
-        "Rumus": FORMULA[row["jenis"]],
+        "Rumus": formula(row),
         "Tidak diketahui bila": row["tidak_tahu"] or "tidak pernah",
         "Semesta tidak diketahui bila": row["semesta_tidak_tahu"],
         "Arah": DIRECTION[row["arah"]],
