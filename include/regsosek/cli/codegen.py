@@ -16,6 +16,7 @@ GENERATORS = (
     "regsosek.gates.expectations",  # after the transform, whose contracts it reads
     "regsosek.metadata.generate",
     "regsosek.access.generate",
+    "regsosek.bi.assets",
 )
 
 
