@@ -20,7 +20,7 @@ from airflow.timetables.base import DataInterval, TimeRestriction
 
 from regsosek.airflow.every_dag import GUIDE, guide
 from regsosek.gates.failure import GateFailed
-from regsosek.landing.refusal import DeliveryChanged, refusal
+from regsosek.landing.refusal import refusal
 from regsosek.refresh import RefreshIncomplete
 from regsosek.settings import PROJECT
 from regsosek.transform import TransformError
@@ -121,7 +121,6 @@ def test_only_what_another_attempt_may_cure_is_tried_again(dag: DAG) -> None:
         psycopg.errors.SerializationFailure(),
         WarehouseUnavailableError(),
         LeaseHeldError(),
-        DeliveryChanged("k_rt.csv"),
         ConnectionResetError(),
         TimeoutError(),
     ]

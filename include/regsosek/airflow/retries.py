@@ -9,12 +9,11 @@ CONNECTION_LOST = RetryRule(
         "psycopg.OperationalError",
         "regsosek.warehouse.connection.WarehouseUnavailableError",
         "regsosek.warehouse.lease.LeaseHeldError",
-        "regsosek.landing.refusal.DeliveryChanged",
         "builtins.ConnectionError",
         "builtins.TimeoutError",
     ],
     action=RetryAction.RETRY,
-    reason="connection lost, warehouse busy or a file just replaced: worth another try",
+    reason="connection lost, warehouse busy: worth another try",
 )
 
 CONNECTION_LOST_ONLY = ExceptionRetryPolicy([CONNECTION_LOST], default=RetryAction.FAIL)

@@ -38,7 +38,7 @@ def show_status(settings: Settings, *, as_json: bool, last: int) -> bool:
             "Belum ada kiriman. `make run` memuat kiriman contoh, LANDING_URL=/folder make run milik sendiri."
         )
     for name, rows in found.items() if any(found.values()) else ():
-        console.print(_table(name.capitalize(), rows))
+        console.print(_table(name.capitalize(), rows), markup=False)
         for row in rows:
             if row.get("alasan"):
                 console.print(f"  {row['id']} {row['folder']}: {row['alasan']}", markup=False, highlight=False)

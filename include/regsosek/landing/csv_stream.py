@@ -214,7 +214,7 @@ class CsvStream:
         for chunk in self._chunks:
             block, buffer = self._take(buffer + chunk)
             if len(buffer) > MAX_RECORD:
-                raise self._unclosed()
+                raise self._unclosed() if b'"' in buffer else self._too_long()
             if block:
                 yield block
         if buffer and not buffer.endswith(b"\n"):
@@ -300,6 +300,9 @@ class CsvStream:
 
     def _unclosed(self) -> DeliveryRefused:
         return self._unreadable("memuat tanda kutip yang dibuka dan tidak ditutup", baris=self.records + 2)
+
+    def _too_long(self) -> DeliveryRefused:
+        return self._unreadable(f"lebih panjang dari {MAX_RECORD >> 20} MB", baris=self.records + 2)
 
     def _unreadable(self, reason: str, *, baris: int | None = None) -> DeliveryRefused:
         where = f", baris {baris}," if baris is not None else ""

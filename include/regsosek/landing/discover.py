@@ -5,11 +5,14 @@ The landing may be any path fsspec understands. Nothing of it is written to, and
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import Any, cast
 
 import fsspec
@@ -29,6 +32,12 @@ TEMPORARY_ENDINGS = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".file
 TEMPORARY_STARTS = ("~$", "~lock", ".~lock")
 BY_THE_WAY = frozenset({"thumbs.db", "desktop.ini"})
 """Files that looking into a folder leaves behind: no part of a delivery."""
+MAX_FOLDER = 1000
+"""Bytes of a folder's path; PostgreSQL indexes no more than 2,700."""
+CONTROLS = ("Cc", "Cs", "Zl", "Zp")
+"""Unicode categories no name is taken with: control characters, bytes that are no UTF-8, line ends."""
+CLOSED = frozenset((errno.EACCES, errno.EPERM, errno.ENAMETOOLONG, errno.ELOOP, errno.EISDIR, errno.ENOTDIR))
+"""What the system says of one file or folder that cannot be read; anything else is trouble of the landing itself."""
 
 
 class FoundFile(BaseModel):
@@ -91,7 +100,8 @@ def discover(settings: Settings, root: object | None = None) -> tuple[list[Found
     """Every delivery below the landing, in order of folder name, and the folders not picked up yet.
 
     A folder is left alone while one of its files is younger than ``settings.settle_seconds``, has the name of a file
-    still being written, or is the only one of the two. Hidden files and folders are not looked at.
+    still being written, cannot be read, is no file of the landing (a link that leads out of it, a pipe), or is the
+    only one of the two. Hidden files and folders are not looked at; links to folders are not followed.
 
     Raises:
         LandingMissingError: the landing does not exist.
@@ -102,28 +112,63 @@ def discover(settings: Settings, root: object | None = None) -> tuple[list[Found
         raise LandingMissingError(
             f"Landing {fs.unstrip_protocol(base)} tidak ada. Buat foldernya atau ubah LANDING_URL."
         )
+    folders, closed = _folders(fs, base)
     found: list[Found] = []
-    waiting: list[Waiting] = []
-    for folder, files in sorted(_folders(fs, base).items()):
-        reason = _unready(files, settings.settle_seconds)
+    for folder, files in sorted(folders.items()):
+        reason = _unready(base, folder, files, settings.settle_seconds)
         if reason is None:
-            found.append(fingerprint(fs, base, folder, files))
-        elif reason:
-            waiting.append(Waiting(folder=folder, reason=reason))
-    return found, waiting
+            taken = _taken(fs, base, folder, files)
+            found.extend([taken] if isinstance(taken, Found) else [])
+            reason = taken if isinstance(taken, str) else None
+        if reason:
+            closed[folder] = reason
+    return found, [Waiting(folder=_shown(folder), reason=reason) for folder, reason in sorted(closed.items())]
 
 
-def _folders(fs: AbstractFileSystem, base: str) -> dict[str, dict[str, dict[str, Any]]]:
-    """Folder -> file name -> what the file system knows about it; hidden ones left out, lock files kept."""
+def _folders(fs: AbstractFileSystem, base: str) -> tuple[dict[str, dict[str, dict[str, Any]]], dict[str, str]]:
+    """(folder -> file name -> what the file system knows about it, folder -> why nothing is known of it).
+
+    Hidden ones are left out, lock files kept. Not recursive: folders may lie deeper than Python calls itself.
+    """
     folders: dict[str, dict[str, dict[str, Any]]] = defaultdict(dict)
-    for path, info in fs.find(base, detail=True).items():
-        relative = PurePosixPath(path.replace("\\", "/")).relative_to(base)
-        hidden = [part for part in relative.parts if part.startswith(".")]
-        if (not hidden or (hidden == [relative.name] and _temporary(relative.name))) and (
-            relative.name.lower() not in BY_THE_WAY
-        ):
-            folders[str(relative.parent)][relative.name] = info
-    return folders
+    closed: dict[str, str] = {}
+    waiting = [base]
+    while waiting:
+        path = waiting.pop()
+        folder = str(PurePosixPath(path).relative_to(base))
+        try:
+            entries = fs.ls(path, detail=True)
+        except FileNotFoundError:
+            continue  # removed since it was seen
+        except OSError as error:
+            closed[folder] = _closed(error, "folder")
+            continue
+        for info in entries:
+            name = PurePosixPath(info["name"]).name
+            if info["name"].rstrip("/") == path or (name.startswith(".") and not _temporary(name)):
+                continue  # object stores list a folder in itself
+            if info.get("islink") and os.path.isdir(info["name"]):  # noqa: PTH112 - a path as fsspec writes it
+                closed[str(PurePosixPath(folder) / name)] = (
+                    "tautan ke folder tidak diikuti; pindahkan foldernya ke sini"
+                )
+            elif info["type"] == "directory":
+                if not name.startswith("."):
+                    waiting.append(info["name"].rstrip("/"))
+            elif name.lower() not in BY_THE_WAY:
+                folders[folder][name] = info
+    return folders, closed
+
+
+def _closed(error: OSError, what: str) -> str:
+    """Why a file or folder cannot be read, for people; raises what is no fault of that one."""
+    if error.errno not in CLOSED:
+        raise error
+    return f"{what} tidak dapat dibuka ({error.strerror}); beri hak baca kepada pengguna yang menjalankan penyegaran"
+
+
+def _shown(name: str) -> str:
+    """A name as it may be printed: without what would move a cursor, break a line or be no text at all."""
+    return "".join(ascii(each)[1:-1] if unicodedata.category(each) in CONTROLS else each for each in name)
 
 
 def _temporary(name: str) -> bool:
@@ -131,9 +176,16 @@ def _temporary(name: str) -> bool:
     return low.startswith(TEMPORARY_STARTS) or low.endswith(TEMPORARY_ENDINGS)
 
 
-def _unready(files: dict[str, dict[str, Any]], settle_seconds: int) -> str | None:
+def _unready(base: str, folder: str, files: dict[str, dict[str, Any]], settle_seconds: int) -> str | None:
     """Why the folder is not picked up: None if it is ready, empty if it holds no delivery at all."""
-    names = [name.lower() for name in files]
+    reason = _incomplete([name.lower() for name in files])
+    if reason is None:
+        reason = _unfit(base, folder, files) or _unsettled(min(map(_age, files.values())), settle_seconds)
+    return reason
+
+
+def _incomplete(names: list[str]) -> str | None:
+    """Why files of these names are no delivery, or not yet one; empty if they are none at all, None if they are one."""
     parts: dict[str, list[str]] = {table: [name for name in names if FILE_NAMES.get(name) == table] for table in TABLES}
     if not any(parts.values()):
         return ""
@@ -145,7 +197,29 @@ def _unready(files: dict[str, dict[str, Any]], settle_seconds: int) -> str | Non
             return f"{part}.csv atau {part}.xlsx belum ada"
         if len(there) > 1:
             return f"{part} ada lebih dari satu; sisakan satu berkas saja"
-    return _unsettled(min(map(_age, files.values())), settle_seconds)
+    return None
+
+
+def _unfit(base: str, folder: str, files: dict[str, dict[str, Any]]) -> str | None:
+    """Why a complete delivery cannot be taken as it lies there; None if it can."""
+    if any(name != _shown(name) for name in (folder, *files)):
+        return "nama folder atau berkasnya memuat karakter kendali atau bukan UTF-8; ganti namanya"
+    if len(folder.encode()) > MAX_FOLDER:
+        return f"nama foldernya lebih panjang dari {MAX_FOLDER} bita; pindahkan ke tempat yang lebih dangkal"
+    for name, info in files.items():
+        if not _is_file_of(base, info):
+            return (
+                f"{name} bukan berkas biasa di landing ini (tautan ke tempat lain, pipa, atau perangkat); salin isinya"
+            )
+    return None
+
+
+def _is_file_of(base: str, info: dict[str, Any]) -> bool:
+    """Whether it is a plain file; a link has to lead to one within the landing."""
+    if not info.get("islink"):
+        return bool(info["type"] == "file")
+    target = Path(os.path.realpath(info["name"]))
+    return target.is_file() and target.is_relative_to(os.path.realpath(base))
 
 
 def _unsettled(age: float, settle_seconds: int) -> str | None:
@@ -173,6 +247,16 @@ def _modified(info: dict[str, Any]) -> datetime:
         if isinstance(value, int | float):
             return datetime.fromtimestamp(value, UTC)
     return datetime.fromtimestamp(0, UTC)
+
+
+def _taken(fs: AbstractFileSystem, base: str, folder: str, files: dict[str, dict[str, Any]]) -> Found | str:
+    """The delivery in that folder, or why one of its files cannot be read."""
+    try:
+        return fingerprint(fs, base, folder, files)
+    except FileNotFoundError:
+        return "baru saja berubah; diambil pada penyegaran berikutnya"
+    except OSError as error:
+        return _closed(error, PurePosixPath(str(error.filename or folder)).name)
 
 
 def fingerprint(fs: AbstractFileSystem, base: str, folder: str, files: dict[str, dict[str, Any]]) -> Found:

@@ -49,6 +49,10 @@ def resolve_header(
     keys = [header_key(name) for name in header]
     known = codebook.headers(table)
     items = {position: known[key] for position, key in enumerate(keys) if key in known}
+    there = {code for code, _ in items.values()}
+    if missing := [code for code in codebook.wajib_kolom[table] if code not in there]:
+        pesan = f"{nama_berkas} tidak memuat kolom kunci {', '.join(missing)} dengan nama mana pun yang dikenal."
+        raise refusal("kolom_kunci_hilang", table, pesan, baris=1)
     if kolom_desil is not None and table == "k_rt":
         items = _with_decile(items, keys, kolom_desil)
     positions: dict[str, int] = {}
@@ -56,10 +60,6 @@ def resolve_header(
         if code in positions:
             raise _twice(table, nama_berkas, code, positions[code], position)
         positions[code] = position
-    missing = [code for code in codebook.wajib_kolom[table] if code not in positions]
-    if missing:
-        pesan = f"{nama_berkas} tidak memuat kolom kunci {', '.join(missing)} dengan nama mana pun yang dikenal."
-        raise refusal("kolom_kunci_hilang", table, pesan, baris=1)
     columns = _safe_names(keys)
     return Header(
         columns=columns,

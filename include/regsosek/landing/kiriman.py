@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+import unicodedata
+from datetime import date, datetime, timedelta
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, ValidationError
 from pydantic_core import PydanticCustomError
 
 from regsosek.landing.refusal import DeliveryRefused, refusal
+from regsosek.settings import TIMEZONE
 
 MAX_BYTES = 4 << 20
 """A declaration lists villages, not families: a larger one is some other file."""
@@ -28,13 +30,39 @@ def _iso_only(value: Any) -> Any:
     return value
 
 
-Tanggal = Annotated[date, BeforeValidator(_iso_only)]
+def _not_to_come(value: date) -> date:
+    """Data speak of no day to come; it would count before every true date. East of us it is tomorrow already."""
+    if value > datetime.now(TIMEZONE).date() + timedelta(days=1):
+        raise PydanticCustomError("future", "a day to come")
+    return value
+
+
+def _plain(value: str) -> str:
+    """Text that PostgreSQL keeps and a screen shows: lines and tabs, no other control character, no half of one."""
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in value if each not in "\n\r\t"):
+        raise PydanticCustomError("control", "control characters")
+    return value
+
+
+Tanggal = Annotated[date, BeforeValidator(_iso_only), AfterValidator(_not_to_come)]
 KodeDesa = Annotated[str, BeforeValidator(_text_of_integer), Field(pattern=r"^[1-9][0-9]{9}$")]
-Count = Annotated[int, Field(strict=True, ge=0)]
+Count = Annotated[int, Field(strict=True, ge=0, lt=1 << 31)]
+Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
+Note = Annotated[str, Field(max_length=10_000), AfterValidator(_plain)]
 
 
 class _Loader(yaml.SafeLoader):
-    """Leaves dates as they are written: YAML's own reading fails on an impossible one without saying where."""
+    """Leaves dates as they are written: YAML's own reading fails on an impossible one without saying where.
+
+    It takes no aliases: a declaration needs none, and a few lines of them unfold to any size.
+    """
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """A node of the document, unless it stands for another one."""
+        if self.check_event(yaml.AliasEvent):
+            event = self.get_event()  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "an alias", event.start_mark)
+        return super().compose_node(parent, index)
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -50,9 +78,9 @@ class _Part(BaseModel):
 class Peringkat(_Part):
     """Where the decile comes from: its column in k_rt, scope, model and cut-off."""
 
-    kolom: str = Field("desil", min_length=1)
+    kolom: Title = "desil"
     skala: Literal["kabupaten", "nasional"] | None = None
-    model: str | None = None
+    model: Title | None = None
     cut_off: Tanggal | None = None
 
 
@@ -73,7 +101,7 @@ class Kiriman(_Part):
     peringkat: Peringkat | None = None
     berkas: dict[str, BerkasDinyatakan] = Field(default_factory=dict)
     desa: dict[KodeDesa, Count] | None = None
-    catatan: str | None = None
+    catatan: Note | None = None
     paksa: StrictBool = False
 
 
@@ -113,18 +141,27 @@ _EXPECTED = {
     "dict_type": "harus berupa pasangan kunci dan nilai",
     "model_type": "harus berupa pasangan kunci dan nilai",
     "greater_than_equal": "tidak boleh negatif",
+    "less_than": "terlalu besar",
+    "string_too_long": "terlalu panjang",
+    "future": "tidak boleh di masa depan",
+    "control": "memuat karakter kendali",
     "string_too_short": "tidak boleh kosong",
 }
 _PATTERN = {"sha256": "harus 64 angka heksadesimal", "desa": "kuncinya harus kode desa BPS sepuluh angka"}
 
 
+def _own_word(part: int | str) -> str:
+    """A key as it may be repeated: what looks like a key, a file or a village, never a name or a number of a person."""
+    return str(part) if re.fullmatch(r"[a-z_][a-z0-9_]{0,39}(\.[a-z]{3,4})?|[0-9]{10}", str(part)) else "…"
+
+
 def _problem(error: dict[str, Any]) -> str:
     """One fault in words: the key, and what belongs there."""
-    path = [str(part) for part in error["loc"] if part != "[key]"]
+    path = [_own_word(part) for part in error["loc"] if part != "[key]"]
     kind: str = error["type"]
     if kind == "extra_forbidden":
         place = ".".join(path[:-1])
-        return f"kunci `{path[-1][:40]}` tidak dikenal" + (f" di bawah `{place}`" if place else "")
+        return f"kunci `{path[-1]}` tidak dikenal" + (f" di bawah `{place}`" if place else "")
     key = path[0] if kind == "string_pattern_mismatch" and path[0] == "desa" else ".".join(path)
     if kind == "literal_error":
         expected = "harus salah satu dari " + error["ctx"]["expected"].replace("'", "").replace(" or ", " atau ")

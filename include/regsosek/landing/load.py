@@ -97,7 +97,7 @@ class _Source:
         folder = "" if self.found.folder == "." else f"/{self.found.folder}"
         try:
             opened = self.fs.open(f"{self.base.rstrip('/')}{folder}/{file.nama}", "rb")
-        except FileNotFoundError:
+        except (FileNotFoundError, PermissionError, IsADirectoryError):
             raise DeliveryChanged(file.nama) from None
         with opened:
             reading = _Reading(opened)
@@ -299,6 +299,9 @@ def _without_data(error: psycopg.Error, name: str, stream: CsvStream, table: Tab
     line = re.search(rf"\b{re.escape(name)}\b\D*(\d+)", error.diag.context or "")
     if not state.startswith(("22", "54")):
         return type(error)(f"COPY {table}: {type(error).__name__} ({state})")
+    if state.startswith("54"):  # PostgreSQL notices this records later, and names the wrong one
+        pesan = f"{nama_berkas} memuat baris yang terlalu lebar untuk disimpan ({state}); hapus kolom tambahannya."
+        return refusal("berkas_tidak_terbaca", table, pesan)
     baris = stream.record_of_line(int(line[1])) if line else None
     where = f", baris {baris}," if baris is not None else ""
     if state == "22P04":

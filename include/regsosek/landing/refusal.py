@@ -40,7 +40,7 @@ class DeliveryChanged(RuntimeError):
         self.nama_berkas = nama_berkas
 
     def __str__(self) -> str:
-        return f"Berkas {self.nama_berkas} berubah selagi dibaca. Tidak ada yang dimuat; akan dicoba lagi."
+        return f"{self.nama_berkas} berubah selagi dibaca. Tidak ada yang dimuat; penyegaran berikutnya mengambilnya."
 
 
 def refusal(

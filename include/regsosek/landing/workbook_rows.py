@@ -61,7 +61,7 @@ def records(rows: Iterable[tuple[Any, ...]], max_cells: int) -> Iterator[list[st
     """Header and records, all as wide as the header or wider; rows without any content are left out."""
     cells = width = 0
     for row in rows:
-        cells += len(row)
+        cells += max(1, len(row))  # a row number of billions is filled up with empty rows
         if cells > max_cells:
             raise _Stop(Exit.TOO_MANY_CELLS)
         texts = [cell_text(value) for value in row]

@@ -15,7 +15,7 @@ from regsosek.landing.discover import Found
 from regsosek.landing.discover import discover as look_into_landing
 from regsosek.landing.ledger import new_deliveries
 from regsosek.landing.load import load_delivery
-from regsosek.landing.refusal import DeliveryRefused
+from regsosek.landing.refusal import DeliveryChanged, DeliveryRefused
 from regsosek.normalise.rekey import catch_up
 from regsosek.normalise.run import normalise as normalise_deliveries
 from regsosek.refresh.batches import batches
@@ -86,7 +86,10 @@ def discover(
 
 
 def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: object | None = None) -> list[int]:
-    """COPY the batch's deliveries into raw, one transaction each; returns their ids, refused ones included."""
+    """COPY the batch's deliveries into raw, one transaction each; returns their ids, refused ones included.
+
+    One that is replaced while it is read is left to the next refresh: it was still being written.
+    """
     ids = []
     for entry in batch:
         found = Found.model_validate(entry)
@@ -96,6 +99,8 @@ def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: obj
         except DeliveryRefused as refused:
             log.error("DITOLAK kiriman %s: %s. %s", found.folder, refused.aturan, refused)
             ids.append(_id_of(settings, run, found))
+        except DeliveryChanged as changed:
+            log.warning("Belum diambil: %s (%s)", found.folder, changed)
     return ids
 
 
