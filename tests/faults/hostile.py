@@ -593,6 +593,9 @@ ANSWERS = {
         cell("r104", 2, MARK),
         faults=faults("k_rt", desa_tidak_dikenal=[2]) | faults("k_art", desa_anggota_berbeda=[2, 3, 4, 5]),
     ),
+    "family-not-interviewed-with-residents": Kind(
+        cell("r205", 2, "3"), faults=faults("k_rt", isian_tanpa_wawancara=[2])
+    ),
     "family-without-persons": Kind(without_persons, faults=faults("k_rt", keluarga_tanpa_penduduk=[2])),
     "person-without-family": Kind(
         cell("id_rt", 2, "987654321", "k_art"),

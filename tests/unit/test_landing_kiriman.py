@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta, tzinfo
 
 import pytest
 
@@ -71,6 +71,25 @@ def test_what_is_wrong_is_named_by_its_key(content: str, words: list[str]) -> No
     assert refused.value.tindakan in said
     if "`RAHASIA`" not in said:
         assert content.count("RAHASIA") == 0 or "RAHASIA" not in said, said
+
+
+@pytest.mark.parametrize(("minute", "latest"), [("16:59", "2022-12-01"), ("17:00", "2022-12-02")])
+def test_a_day_begins_in_jakarta_wherever_the_server_is(
+    minute: str, latest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tomorrow's date may be today's in the east; what is later is a day to come. 17:00 UTC is midnight in Jakarta."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Clock:
+            return cls.fromisoformat(f"2022-11-30T{minute}+00:00").astimezone(tz)
+
+    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setattr("regsosek.landing.kiriman.datetime", Clock)
+    last = date.fromisoformat(latest)
+    assert read_kiriman(f"cut_off: {last}".encode()).cut_off == last
+    with pytest.raises(DeliveryRefused, match="masa depan"):
+        read_kiriman(f"cut_off: {last + timedelta(days=1)}".encode())
 
 
 def test_text_that_is_no_utf_8_and_a_file_that_is_too_large() -> None:

@@ -266,7 +266,7 @@ REGISTRY = """
         from registri.anggota where id_kiriman = any(%(ids)s) group by 1, 2
     ),
     tanpa_wawancara as (
-        select a.id_kiriman, a.kode_desa, count(*) as penduduk, count(distinct a.baris_keluarga) as keluarga
+        select a.id_kiriman, a.kode_desa, count(distinct a.baris_keluarga) as keluarga
         from registri.anggota as a
         join registri.keluarga as k on k.id_kiriman = a.id_kiriman and k.baris = a.baris_keluarga
         where k.id_kiriman = any(%(ids)s) and k.alasan_tolak is null and k.r205 in (3, 4, 5)
@@ -277,7 +277,7 @@ REGISTRY = """
         select b.kode_desa, d.*,
             coalesce(k.diterima, 0) as k_diterima, coalesce(k.ditolak, 0) as k_ditolak,
             coalesce(a.diterima, 0) as a_diterima, coalesce(a.ditolak, 0) as a_ditolak,
-            coalesce(a.penduduk, 0) - coalesce(w.penduduk, 0) as penduduk, coalesce(w.keluarga, 0) as tanpa_wawancara,
+            coalesce(a.penduduk, 0) as penduduk, coalesce(w.keluarga, 0) as tanpa_wawancara,
             fk.pembilang as mart_keluarga, fp.pembilang as mart_penduduk
         from baru as b
         left join keluarga as k using (id_kiriman, kode_desa)
