@@ -237,9 +237,11 @@ def read_village(folder: Path) -> str:
 
 
 def listed(landing: Landing, number: int) -> dict[tuple[str, str], list[object]]:
+    """Faults of records; what is said of a village as a whole depends on the village that was drawn."""
     found = defaultdict(list)
     for berkas, aturan, baris in landing.query(
-        "select berkas, aturan, baris from ops.temuan where id_kiriman = %s order by baris", number
+        "select berkas, aturan, baris from ops.temuan where id_kiriman = %s and baris is not null order by baris",
+        number,
     ):
         found[str(berkas), str(aturan)].append(baris)
     return dict(found)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import datetime
+from secrets import token_hex
 
 import typer
 from rich.console import Console
@@ -33,7 +34,8 @@ def refresh_here(settings: Settings, *, only: list[str] | None, force: bool, dry
     log = RichHandler(console=console, show_path=False, show_level=False, markup=False, highlighter=None)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[log])
     logging.getLogger("regsosek.transform").setLevel(logging.WARNING)  # a line for every model and test
-    id_jalan = f"cli__{datetime.now(TIMEZONE).isoformat(timespec='seconds')}"
+    # Two of one second are two: a run of the same name would take the lease from the other.
+    id_jalan = f"cli__{datetime.now(TIMEZONE).isoformat(timespec='seconds')}__{token_hex(3)}"
     with console.status("Memulai") as shown:
         report = refresh(
             settings, id_jalan, only=only, force=force, dry_run=dry_run, tell=lambda step: shown.update(STEPS[step])

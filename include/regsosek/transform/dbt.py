@@ -19,6 +19,7 @@ from regsosek.transform.definition import DBT_PROJECT
 from regsosek.transform.invocation import Node, invoke
 from regsosek.transform.process import waiting_dbt
 from regsosek.warehouse.connection import WarehouseUnavailableError, warehouse_url
+from regsosek.warehouse.lease import LeaseLostError
 from regsosek.warehouse.parallel import OPTIONS
 
 log = logging.getLogger(__name__)
@@ -59,6 +60,7 @@ def run_dbt(
     Raises:
         TransformError: dbt failed; names models, never what the database said.
         WarehouseUnavailableError: the connection was lost; trying again may help.
+        LeaseLostError: another run took over.
     """
     target = target_path or settings.artefacts / "dbt"
     target.mkdir(parents=True, exist_ok=True)
@@ -78,6 +80,8 @@ def run_dbt(
     outcome = (waiting.invoke if waiting else invoke)(words, _environment(settings, purpose))
     for node in outcome.nodes:
         log.info("dbt: %-50s %-8s %6.1f s", node.name, node.status, node.seconds)
+    if outcome.taken_over:
+        raise LeaseLostError
     if outcome.lost:
         raise WarehouseUnavailableError("The warehouse was lost while dbt ran.")
     if outcome.failure is not None:

@@ -26,6 +26,8 @@ LOST = (
     "ssl syscall error",
 )
 """What libpq says when the server is gone: the one kind of error that another attempt may cure."""
+TAKEN_OVER = "regsosek: sewa hilang"
+"""What ``ops.jaga`` says where the lease is another run's by now."""
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,14 @@ class Outcome:
         failure: why it failed, None if it did not.
         failed: names of the nodes that did.
         lost: it failed because the server was gone.
+        taken_over: it failed because another run holds the lease.
     """
 
     nodes: list[Node]
     failure: str | None = None
     failed: Sequence[str] = ()
     lost: bool = False
+    taken_over: bool = False
 
 
 def invoke(words: Sequence[str], environment: Mapping[str, str]) -> Outcome:
@@ -100,7 +104,7 @@ def _outcome(result: Any) -> Outcome:
     if not failure:
         failure = type(result.exception).__name__ if result.exception else "nothing was run"
     names = [str(each.node.name) for each in failed]
-    return Outcome(nodes, failure, names, lost=any(phrase in said for phrase in LOST))
+    return Outcome(nodes, failure, names, lost=any(phrase in said for phrase in LOST), taken_over=TAKEN_OVER in said)
 
 
 def _kind(result: Any) -> str:

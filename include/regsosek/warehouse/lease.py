@@ -29,6 +29,9 @@ class LeaseHeldError(RuntimeError):
 class LeaseLostError(RuntimeError):
     """Another run took over; whatever this one still holds must not be written."""
 
+    def __init__(self) -> None:
+        super().__init__("Another run took over the warehouse; this one writes nothing more.")
+
 
 def backend_name(epoch: int) -> str:
     """Application name of the backends of that epoch."""
@@ -107,7 +110,7 @@ def guard(epoch: int) -> Guard:
             "select 1 from ops.sewa where epoch = %s and id_jalan is not null for key share", (epoch,)
         ).fetchone()
         if held is None:
-            raise LeaseLostError("Another run took over the warehouse; this one writes nothing more.")
+            raise LeaseLostError
 
     return check
 
@@ -123,7 +126,7 @@ def beat(settings: Settings, epoch: int) -> None:
             "update ops.sewa set detak = clock_timestamp() where epoch = %s and id_jalan is not null", (epoch,)
         )
         if cursor.rowcount == 0:
-            raise LeaseLostError("Another run took over the warehouse; this one writes nothing more.")
+            raise LeaseLostError
 
 
 def _end_backends(connection: psycopg.Connection, *, upto: int) -> None:
