@@ -115,6 +115,12 @@ def test_any_declaration_is_read_or_refused(content: bytes | str) -> None:
 
 
 @given(rows=tables, dialect=dialects, lengths=parts, last=st.booleans())
+@example(
+    rows=[["1", "", ""], ["\t", " ", ""]],
+    dialect={"delimiter": ",", "lineterminator": "\n", "quoting": csv.QUOTE_ALL},
+    lengths=[],
+    last=True,
+)
 @examples(max_examples=1500, deadline=None, derandomize=True)
 def test_records_are_those_python_reads(
     rows: list[list[str]], dialect: dict[str, str], lengths: list[int], last: bool

@@ -104,13 +104,12 @@ def _has_blank_line(buffer: bytes, data: NDArray[np.uint8], newlines: Positions,
     if not newlines.size:
         return False
     starts = np.concatenate(([0], newlines[:-1] + 1))
-    suspect = np.zeros(256, np.bool_)
+    suspect, padding = np.zeros(256, np.bool_), np.zeros(256, np.bool_)
     suspect[[LF, CR, ord(" "), ord("\t"), ord(dialect.delimiter)]] = True
-    first = data[starts]
-    # Of a record that begins with a quote, only an empty first cell makes it suspect.
-    candidates = np.flatnonzero(
-        suspect[first] | ((first == QUOTE) & (data[np.minimum(starts + 1, data.size - 1)] == QUOTE))
-    )
+    padding[[QUOTE, ord(" "), ord("\t")]] = True
+    first, second = data[starts], data[np.minimum(starts + 1, data.size - 1)]
+    # Of a record that begins with a quote, only a first cell that is empty or begins with a blank makes it suspect.
+    candidates = np.flatnonzero(suspect[first] | ((first == QUOTE) & padding[second]))
     return any(dialect.is_blank(buffer[starts[i] : newlines[i]]) for i in candidates.tolist())
 
 
