@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup run test up down backup restore upgrade clean lint format lock bench docs
+.PHONY: help setup run test up bi down backup restore upgrade clean lint format lock bench docs
 
 BIN := .venv/bin
 
@@ -23,6 +23,9 @@ run: $(BIN)/.installed ## one refresh of the real DAG, from synthetic deliveries
 
 up: $(BIN)/.installed ## Airflow and database in the foreground
 	@$(BIN)/regsosek up
+
+bi: $(BIN)/.installed ## dashboards in a browser, in the foreground; needs Python 3.11 or 3.12
+	@PYTHON="$(PYTHON)" $(BIN)/regsosek bi
 
 down: ## stop what this checkout started
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek down; else echo "Nothing is installed."; fi
@@ -52,9 +55,11 @@ format: $(BIN)/.installed ## format Python
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-lock: $(BIN)/.installed ## requirements.lock from pyproject.toml: names, versions, hashes, no addresses
+lock: $(BIN)/.installed ## both locks, from pyproject.toml and superset/requirements.in: names, versions, hashes, no addresses
 	@$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-annotate --custom-compile-command "make lock" --quiet -o requirements.lock
+	@$(BIN)/uv pip compile superset/requirements.in --universal --python-version 3.11 --generate-hashes \
+		--no-annotate --custom-compile-command "make lock" --quiet -o superset/requirements.lock
 
 docs: $(BIN)/.installed ## the documentation as pages, below .regsosek/artefacts/dokumen
 	@$(BIN)/regsosek docs
@@ -64,7 +69,7 @@ bench: $(BIN)/.installed ## measure a full district against the floor; writes do
 
 clean: ## stop everything, delete the environment and the installation with its data, not its backups
 	@if [ -x $(BIN)/regsosek ]; then $(BIN)/regsosek clean; fi
-	@if [ -d .venv ]; then echo "Removed .venv"; rm -rf .venv; fi
+	@for folder in .venv .venv-superset; do if [ -d $$folder ]; then echo "Removed $$folder"; rm -rf $$folder; fi; done
 
 # The environment is made again when the lock or the package's own description changes.
 $(BIN)/.installed: requirements.lock pyproject.toml

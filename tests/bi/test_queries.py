@@ -112,6 +112,17 @@ def test_figures_are_those_of_the_marts_for_every_area(planner: Planner) -> None
                 assert row[theirs] == found, (level, row)
 
 
+def test_no_chart_can_ask_for_a_list_of_families(planner: Planner, module_settings: Settings) -> None:
+    asked = b"select restricted.minta('rtlh', '3328040010', 'percobaan dari sebuah grafik')"
+    options = FILES["databases/regsosek.yaml"]["extra"]["engine_params"]["connect_args"]
+    with (
+        psycopg.connect(role_url(module_settings, "planner"), **options) as chart,
+        pytest.raises(psycopg.errors.ReadOnlySqlTransaction),
+    ):
+        chart.execute(asked)
+    planner.execute(asked)  # a planner who says what for may
+
+
 def test_a_figure_of_several_indicators_at_once_is_none(planner: Planner) -> None:
     data = next(each for each in DATASETS.values() if each["table_name"] == "indikator_desa")
     offered = {metric["metric_name"]: metric["expression"] for metric in data["metrics"]}

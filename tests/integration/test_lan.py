@@ -104,7 +104,7 @@ def test_from_the_network_only_readers_and_only_with_tls() -> None:
 def test_ports_are_published_on_this_machine_only_unless_told_otherwise() -> None:
     services = read_yaml(PROJECT / "docker-compose.yml")["services"]
     ports = [port for service in services.values() for port in service.get("ports", [])]
-    assert len(ports) == 3
+    assert len(ports) == 4
     for port in ports:
         assert re.match(r"(127\.0\.0\.1|\$\{[A-Z]+_ADDRESS:-127\.0\.0\.1\}):", port), port
     assert services["proxy"]["profiles"] == ["lan"]

@@ -12,8 +12,8 @@ import pytest
 from regsosek.settings import PROJECT
 
 COMMANDS = (
-    "setup", "run", "test", "up", "down", "backup", "restore", "upgrade", "clean", "lint", "format", "lock", "bench",
-    "docs", "help",
+    "setup", "run", "test", "up", "bi", "down", "backup", "restore", "upgrade", "clean", "lint", "format", "lock",
+    "bench", "docs", "help",
 )  # fmt: skip
 
 

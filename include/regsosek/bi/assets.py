@@ -207,6 +207,7 @@ def _series(chart: Chart, form: str) -> Json:
     return {
         "x_axis": chart.sumbu,
         "xAxisForceCategorical": True,
+        "xAxisLabelInterval": "0",
         "x_axis_sort": chart.ukuran[0] if by_figure else chart.sumbu,
         # A lying chart begins at the bottom.
         "x_axis_sort_asc": by_figure or not lying,
@@ -247,7 +248,15 @@ def _dashboard(code: str, dashboard: Dashboard, declared: Declaration, numbers: 
             "expanded_slices": {},
             "timed_refresh_immune_slices": [],
             "default_filters": "{}",
-            "chart_configuration": {},
+            "chart_configuration": {
+                # A click in a table copies from it; what it filtered would empty the page.
+                str(numbers[name]): {
+                    "id": numbers[name],
+                    "crossFilters": {"scope": {"rootPath": [], "excluded": []}, "chartsInScope": []},
+                }
+                for name, chart in inside.items()
+                if chart.bentuk in ("daftar", "tabel")
+            },
         },
         "version": VERSION,
     }

@@ -111,7 +111,7 @@ class Chart(Declared):
             f"Satuan: {self.unit}.",
             f"Semesta: {definition.get('semesta') or self.semesta}.",
             f"Dihitung: {definition['rumus']}." if definition else "",
-            definition.get("catatan") or self.catatan,
+            _sentence(definition.get("catatan") or self.catatan),
             f"Tanggal acuan dan rilis: {SHOWN}.",
         ]
         return " ".join(part for part in parts if part)
@@ -233,6 +233,10 @@ def _from_definitions() -> dict[str, str]:
 def _case(column: str, labels: Mapping[str, str]) -> str:
     cases = " ".join(f"when '{code}' then '{label}'" for code, label in labels.items())
     return f"case {column} {cases} end"
+
+
+def _sentence(text: str) -> str:
+    return f"{text.rstrip('.')}." if text else ""
 
 
 def _slug(name: str) -> str:

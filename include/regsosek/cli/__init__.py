@@ -449,6 +449,17 @@ def up() -> None:
 
 
 @app.command()
+def bi() -> None:
+    """Run the dashboards (Superset) in the foreground."""
+    from rich.console import Console  # noqa: PLC0415
+
+    from regsosek.bi.show import show  # noqa: PLC0415
+    from regsosek.local.installation import Installation  # noqa: PLC0415
+
+    show(Installation(_settings()), Console())
+
+
+@app.command()
 def down() -> None:
     """Stop everything of this installation."""
     from rich.console import Console  # noqa: PLC0415

@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,7 +30,7 @@ PATIENCE = 20
 
 
 class ProcessEndedError(RuntimeError):
-    """A process of Airflow ended although it should run; the message names its log."""
+    """A process ended although it should run; the message names its log."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +65,20 @@ class Processes:
         if not installation.airflow.port:
             installation.keep_port(installation.port)
         environment = installation.environment() | {"AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE": str(scheduled)}
-        installation.logs.mkdir(parents=True, exist_ok=True)
+        self.launch({name: [sys.executable, "-m", "airflow", *COMMANDS[name]] for name in names}, environment)
+
+    def launch(
+        self, commands: Mapping[str, Sequence[str]], environment: Mapping[str, str], cwd: Path | None = None
+    ) -> None:
+        """Start these commands and write down which processes they are."""
+        self.installation.logs.mkdir(parents=True, exist_ok=True)
         entries = {}
-        for name in names:
+        for name, command in commands.items():
             with self.log(name).open("ab") as log:
                 process = subprocess.Popen(
-                    [sys.executable, "-m", "airflow", *COMMANDS[name]],
+                    command,
                     env=environment,
+                    cwd=cwd,
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -84,7 +91,7 @@ class Processes:
         """Raise ProcessEndedError if one of the started processes is gone."""
         known = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
         for name in sorted(known.keys() - self.running().keys()):
-            raise ProcessEndedError(f"Airflow's {name} ended unexpectedly. The end of {self.log(name)} says why.")
+            raise ProcessEndedError(f"The process {name} ended unexpectedly. The end of {self.log(name)} says why.")
 
     def stop(self) -> list[str]:
         """End exactly the processes of this installation, with all they started; returns their names."""

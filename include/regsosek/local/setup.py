@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from regsosek.bi.server import SupersetProcess
 from regsosek.local.installation import Installation, code_fingerprint
 from regsosek.local.processes import Processes
 from regsosek.private_file import keep
@@ -47,6 +48,7 @@ def setup(installation: Installation, *, again: bool = True) -> Prepared | None:
 def clean(installation: Installation) -> list[str]:
     """Stop everything and delete the installation, data included, backups not; returns what was removed."""
     Processes(installation).stop()
+    SupersetProcess(installation).stop()
     removed = []
     server = installation.server
     if server.data.exists():

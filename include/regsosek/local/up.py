@@ -7,6 +7,7 @@ import time
 
 from rich.console import Console
 
+from regsosek.bi.server import SupersetProcess
 from regsosek.local.airflow_api import AirflowApi
 from regsosek.local.installation import Installation
 from regsosek.local.processes import Processes
@@ -40,8 +41,8 @@ def up(installation: Installation, console: Console) -> None:
 
 
 def down(installation: Installation, console: Console) -> None:
-    """Stop Airflow's processes and the embedded server of this installation, and nothing else."""
-    stopped = Processes(installation).stop()
+    """Stop Airflow's processes, Superset and the embedded server of this installation, and nothing else."""
+    stopped = Processes(installation).stop() + SupersetProcess(installation).stop()
     if installation.server.running():
         installation.server.stop()
         stopped.append("PostgreSQL")
