@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import time
 
+import psutil
 from rich.console import Console
 
 from regsosek.bi.environment import is_made, make_environment
@@ -13,6 +14,8 @@ from regsosek.local.installation import Installation
 from regsosek.warehouse.connection import connect, warehouse_url
 
 FIRST = "/superset/dashboard/ringkasan/"
+GOODBYE = 5
+"""Seconds in which `make down`, having ended a process, takes note of it; who ends without is reported."""
 
 
 class NothingPublishedError(RuntimeError):
@@ -46,9 +49,10 @@ def show(installation: Installation, console: Console) -> None:
         with console.status("Superset dimulai"):
             superset.start()
         _print_address(superset, console)
-        while superset.process.running():
-            time.sleep(1)
+        psutil.wait_procs(list(superset.process.running().values()))
+        time.sleep(GOODBYE)
         superset.process.check()
+        console.print("Superset dihentikan oleh `make down`.")
     except KeyboardInterrupt:
         console.print("Superset dihentikan; basis data tetap hidup (`make down` menghentikannya).")
     finally:
