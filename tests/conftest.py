@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import psycopg
 import pytest
+from psycopg import sql
 
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
@@ -60,6 +61,7 @@ def installed(server: EmbeddedServer, template: str, template_home: Path, home: 
     (home / "artefacts").mkdir(parents=True)
     copytree(template_home / "artefacts" / "dbt", home / "artefacts" / "dbt")
     with _administrator(server) as admin:
+        before = _roles(admin)
         admin.execute(f'create database {DATABASE} template {template} owner "{OWNER}"')
     try:
         yield Settings(
@@ -72,6 +74,8 @@ def installed(server: EmbeddedServer, template: str, template_home: Path, home: 
     finally:
         with _administrator(server) as admin:
             admin.execute(f"drop database {DATABASE} with (force)")
+            for role in _roles(admin) - before:  # logins belong to the server, which the next installation has too
+                admin.execute(sql.SQL("drop role {}").format(sql.Identifier(role)))
 
 
 @pytest.fixture
@@ -109,6 +113,10 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield chromium
         chromium.close()
+
+
+def _roles(admin: psycopg.Connection) -> set[str]:
+    return {name for (name,) in admin.execute("select rolname from pg_roles")}
 
 
 def _administrator(server: EmbeddedServer) -> psycopg.Connection:
