@@ -40,7 +40,7 @@ upgrade: $(BIN)/.installed ## an installation of an earlier version, with its da
 	@$(BIN)/regsosek upgrade
 
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
-	@$(BIN)/python -m pytest $(PYTEST)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST)
 
 lint: $(BIN)/.installed ## ruff, mypy, sqlfluff, dbt parse, compose schema
 	@$(BIN)/ruff check .
