@@ -100,8 +100,8 @@ def drift(cursor: psycopg.Cursor) -> list[Failure]:
         beyond = [(village, change) for village, change in moved if abs(change) > limit]
         if beyond:
             least, most = min(change for _, change in beyond), max(change for _, change in beyond)
-            span = f"{most:+.1f}" if least == most else f"{least:+.1f} sampai {most:+.1f}"
-            text = f"Berubah {span} poin sejak rilis terakhir (batas {limit:.1f})."
+            span = _points(most) if least == most else f"{_points(least)} sampai {_points(most)}"
+            text = f"Berubah {span} poin sejak rilis terakhir (batas {_points(limit).removeprefix('+')})."
             villages = tuple(sorted(village for village, _ in beyond))
             warnings.append(Failure(indicator, "perubahan", len(beyond), villages, text, LOOK))
     return warnings
@@ -306,3 +306,8 @@ REGISTRY = """
     ) as p (nama, salah)
     where p.salah
 """
+
+
+def _points(change: float) -> str:
+    """A change as it is written in Indonesian, ``-5,9``."""
+    return f"{change:+.1f}".replace(".", ",")
