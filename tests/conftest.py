@@ -123,6 +123,7 @@ def _administrator(server: EmbeddedServer) -> psycopg.Connection:
     return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two workers share the tests by file, because fixtures do; e2e shares an installation and goes to one of them."""
     for item in items:
