@@ -40,7 +40,12 @@ upgrade: $(BIN)/.installed ## an installation of an earlier version, with its da
 	@$(BIN)/regsosek upgrade
 
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup $(PYTEST)
+ifeq ($(strip $(PYTEST)),)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/e2e # fixtures are shared within a file
+	@$(BIN)/python -m pytest tests/e2e # one installation with Airflow, which wants both processors
+else
+	@$(BIN)/python -m pytest $(PYTEST)
+endif
 
 lint: $(BIN)/.installed ## ruff, mypy, sqlfluff, dbt parse, compose schema
 	@$(BIN)/ruff check .

@@ -123,14 +123,6 @@ def _administrator(server: EmbeddedServer) -> psycopg.Connection:
     return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the tests by file, because fixtures do; e2e shares an installation and goes to one of them."""
-    for item in items:
-        shared = "e2e" if item.path.parent.name == "e2e" else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(shared))
-
-
 # In CI everything a test may need is there, so a test that is skipped there tests nothing any more: it fails.
 
 
