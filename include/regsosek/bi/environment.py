@@ -34,16 +34,14 @@ def make_environment() -> None:
         EnvironmentMissingError: there is no Python that Superset runs on, or packages could not be fetched.
     """
     python = find_python([os.environ.get("PYTHON", ""), sys.executable, *PYTHONS])
-    pip = [sys.executable, "-m", "pip", "config", "get", "global.index-url"]
-    index = subprocess.run(pip, capture_output=True, text=True, check=False).stdout.strip()
-    environment = {"UV_DEFAULT_INDEX": index, "UV_PYTHON_DOWNLOADS": "never", **os.environ}
+    environment = {"UV_PYTHON_DOWNLOADS": "never", **os.environ}
     uv = str(Path(sys.executable).with_name("uv"))
     inside = str(FOLDER / "bin" / "python")
     for arguments in (
         ["venv", "--quiet", "--clear", "--python", python, str(FOLDER)],
         ["pip", "install", "--quiet", "--python", inside, "--require-hashes", "-r", str(LOCK)],
     ):
-        done = subprocess.run([uv, *arguments], env={k: v for k, v in environment.items() if v}, check=False)
+        done = subprocess.run([uv, *arguments], env=environment, check=False)
         if done.returncode != 0:
             raise EnvironmentMissingError(f"Lingkungan Superset di {FOLDER} tidak jadi dibuat; alasannya di atas ini.")
     (FOLDER / ".installed").write_text(_digest(), encoding="utf-8")
