@@ -84,6 +84,7 @@ def test_page_needs_nothing_but_itself() -> None:
         assert not reader.tags & {"script", "link", "img", "iframe", "object"}
         assert not {name for name, _ in reader.attributes} & {"src", "href", "action"}
         assert ("lang", "id") in reader.attributes
+        assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in reader.attributes
     assert "http" not in re.sub(r"http-equiv", "", render("manual__2026", 1, content()))
 
 

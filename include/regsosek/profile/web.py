@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, StrictUndefined, Template
-
+from regsosek.html import template
 from regsosek.profile.charts import described
 from regsosek.profile.document import Document
 from regsosek.profile.typeset import EXPLANATION
@@ -21,7 +18,7 @@ KINDS = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg
 def html(document: Document, plots: Mapping[str, str], emblem: Path | None) -> str:
     """The page; ``plots`` are SVG by section. Pictures are in the page itself, where a browser runs nothing of them."""
     images = {key: _data_url(text.encode(), "image/svg+xml") for key, text in plots.items()}
-    return _template().render(
+    return template("regsosek.profile", "profile.html").render(
         d=document,
         gambar=images,
         uraian={key: described(section.gambar) for key, section in document.bagian.items() if section.gambar},
@@ -34,10 +31,3 @@ def html(document: Document, plots: Mapping[str, str], emblem: Path | None) -> s
 
 def _data_url(content: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(content).decode()}"
-
-
-@cache
-def _template() -> Template:
-    source = (files("regsosek.profile") / "templates" / "profile.html").read_text(encoding="utf-8")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return environment.from_string(source)
