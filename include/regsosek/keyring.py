@@ -62,7 +62,10 @@ def secret_file(settings: Settings) -> Path:
 
 
 def key_files(settings: Settings) -> dict[str, Path]:
-    """Every file that belongs to the keys, there or not, by the name it has in a backup."""
+    """Files that a backup carries and a restore puts back, there or not, by the name they have in a backup.
+
+    The traces of erased persons beside them are not among these: they are in the dump, and those of now must stay.
+    """
     return {"pseudonym.key": secret_file(settings)}
 
 

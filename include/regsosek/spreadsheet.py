@@ -8,6 +8,8 @@ from typing import Any
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 OPTIONS = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
 """How xlsxwriter opens a workbook: row by row, and text stays text."""
+PRIVATE_OPTIONS = {**OPTIONS, "constant_memory": False, "in_memory": True}
+"""The same of one that names people: row by row means by way of the system's folder for temporary files."""
 
 
 def defused(text: str) -> str:

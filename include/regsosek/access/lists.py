@@ -13,7 +13,7 @@ import psycopg
 
 from regsosek.private_file import open_private
 from regsosek.settings import TIMEZONE
-from regsosek.spreadsheet import OPTIONS, add_sheet, write_cells
+from regsosek.spreadsheet import PRIVATE_OPTIONS, add_sheet, write_cells
 
 SLS_FIGURES = "indikator_sls"
 
@@ -125,7 +125,7 @@ def write_workbook(found: FamilyList, path: Path) -> None:
     """
     from xlsxwriter import Workbook  # noqa: PLC0415 - only this needs it
 
-    with open_private(path) as file, Workbook(file, OPTIONS) as book:
+    with open_private(path) as file, Workbook(file, PRIVATE_OPTIONS) as book:
         widths = [HEADINGS[column][1] if column in HEADINGS else 14 for column in found.columns]
         sheet = add_sheet(book, "Daftar", [heading(column) for column in found.columns], widths)
         for number, row in enumerate(found.rows, start=1):

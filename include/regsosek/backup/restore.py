@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import time
@@ -22,6 +23,7 @@ from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import create_missing, grant_database
 from regsosek.keyring import key_files
 from regsosek.landing.discover import Found, LandingMissingError, discover
+from regsosek.private_file import open_private
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.subject.tombstones import uphold
 from regsosek.warehouse import lease
@@ -213,15 +215,17 @@ def _end_sessions(admin: psycopg.Connection, databases: list[str]) -> None:
 
 def _install(source: Path, target: Path) -> Path | None:
     """Put a key in its place; returns where the one before is now."""
-    aside = None
-    if target.exists():
-        aside = target.with_name(f"{target.name}.{datetime.now(TIMEZONE):%Y-%m-%d_%H%M%S}")
-        target.rename(aside)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    shutil.copyfile(source, fresh)
-    fresh.chmod(0o600)
-    fresh.rename(target)
+    with source.open("rb") as there, open_private(fresh) as here:
+        shutil.copyfileobj(there, here)
+        here.flush()
+        os.fsync(here.fileno())
+    aside = None
+    if target.exists():  # at no moment is there no key: without one a refresh would make another
+        aside = target.with_name(f"{target.name}.{datetime.now(TIMEZONE):%Y-%m-%d_%H%M%S}")
+        aside.hardlink_to(target)
+    fresh.replace(target)
     return aside
 
 

@@ -10,9 +10,10 @@ from typing import Any
 
 from regsosek.codebook import Item, load_codebook
 from regsosek.correction.base import Base, CorrectionRefused
-from regsosek.correction.cells import GEOGRAPHY, Cell
+from regsosek.correction.cells import Cell
 from regsosek.correction.sheet import ABOUT, ANSWER, EMPTY, HEADINGS, SHEET
 from regsosek.landing.workbook_rows import cell_text
+from regsosek.normalise.keys import GEOGRAPHY
 
 UNPACKED_BYTES = 64 << 20
 """A workbook of one village unpacks to a few megabytes."""

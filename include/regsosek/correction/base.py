@@ -13,6 +13,7 @@ from psycopg import sql
 from regsosek.codebook import Table, load_codebook
 from regsosek.normalise.source import Delivered, groups
 from regsosek.release.manifest import CURRENT
+from regsosek.warehouse.evolve import table_columns
 
 Answers = Mapping[tuple[Table, int, str], str]
 """(file, record, item) → new content of the cell, in the codes of the form."""
@@ -115,14 +116,7 @@ def find_base(cursor: psycopg.Cursor, kode_desa: str, id_kiriman: int | None = N
 def village_rows(cursor: psycopg.Cursor, base: Base, table: Table) -> tuple[list[str], list[tuple[int, list[str]]]]:
     """Raw columns of the file, and (record, cells) of the village in the order of the file."""
     name = base.delivered.tables[table][0]
-    columns = [
-        str(column)
-        for (column,) in cursor.execute(
-            "select attname::text from pg_attribute where attrelid = %s::regclass and attnum > 0 "
-            "and not attisdropped and attname <> 'baris' order by attnum",
-            (f'raw."{name}"',),
-        ).fetchall()
-    ]
+    columns = [column for column in table_columns(cursor, "raw", name) if column != "baris"]
     query = sql.SQL("select r.baris, {} from {} as r join ({}) as m using (baris) order by 1").format(
         sql.SQL(", ").join(sql.Identifier("r", column) for column in columns),
         sql.Identifier("raw", name),

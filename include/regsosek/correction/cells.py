@@ -9,9 +9,9 @@ import psycopg
 
 from regsosek.codebook import Item, Table, codes_in, load_codebook
 from regsosek.correction.base import MEMBERS, Base
+from regsosek.normalise.keys import GEOGRAPHY
 from regsosek.rules import Rule, rule
 
-GEOGRAPHY = ("r101", "r102", "r103", "r104")
 BESIDE: dict[str, tuple[str, ...]] = {
     "desa_anggota_berbeda": GEOGRAPHY,
     "desa_tidak_dikenal": GEOGRAPHY,

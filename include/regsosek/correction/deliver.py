@@ -21,10 +21,9 @@ from fsspec.implementations.local import LocalFileSystem
 
 from regsosek.codebook import TABLES, Table, load_codebook
 from regsosek.correction.base import Answers, Base, CorrectionRefused, village_rows
-from regsosek.correction.cells import GEOGRAPHY
 from regsosek.landing.discover import fingerprint, open_landing
 from regsosek.landing.header import resolve_header
-from regsosek.normalise.keys import WIDTHS
+from regsosek.normalise.keys import GEOGRAPHY, WIDTHS
 from regsosek.settings import Settings
 
 Rows = list[tuple[int, list[str]]]
@@ -63,7 +62,13 @@ def stage(
     """
     landing = local_landing(settings)
     hidden = landing / f"{STAGING}{secrets.token_hex(4)}"
-    hidden.mkdir(mode=0o700)
+    try:
+        hidden.mkdir(mode=0o700)
+    except OSError as error:
+        raise CorrectionRefused(
+            f"Landing {landing} tidak dapat ditulis ({error.strerror}): kiriman perbaikan ditaruh di sana. "
+            "Beri hak tulis; pada compose, hapus `:ro` di belakang LANDING_FOLDER."
+        ) from None
     try:
         numbers: Numbers = {}
         records: dict[Table, int] = {}
@@ -95,7 +100,7 @@ def local_landing(settings: Settings) -> Path:
     fs, base = open_landing(settings.landing)
     if not isinstance(fs, LocalFileSystem) or not Path(base).is_dir():
         raise CorrectionRefused(
-            f"Landing {settings.landing} bukan folder di mesin ini, jadi perbaikan tidak dapat ditaruh di sana. "
+            "Landing bukan folder di mesin ini, jadi perbaikan tidak dapat ditaruh di sana. "
             "Jalankan perintah ini dengan LANDING_URL yang dipakai penyegaran."
         )
     return Path(base)

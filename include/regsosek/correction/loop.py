@@ -60,7 +60,7 @@ def export_workbook(
         if not cells and not others:
             raise CorrectionRefused(f"Tidak ada temuan per record di desa {kode_desa} pada kiriman {base.id_kiriman}.")
         id_buku = _enter_book(cursor, base, by, purpose, cells)
-        path = path or settings.corrections / f"perbaikan_{kode_desa}_buku{id_buku}.xlsx"
+        path = (path or settings.corrections / f"perbaikan_{kode_desa}_buku{id_buku}.xlsx").resolve()
         cursor.execute("update ops.perbaikan_buku set nama_berkas = %s where id_buku = %s", (str(path), id_buku))
         about = {
             "Buku": str(id_buku), "Kode desa": kode_desa, "Desa": base.nama_desa, "Kiriman": str(base.id_kiriman),

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from regsosek.spreadsheet import OPTIONS, add_sheet, write_cells
+from regsosek.spreadsheet import PRIVATE_OPTIONS, add_sheet, write_cells
 
 ABOUT, SHEET, OTHERS = "Petunjuk", "Isian", "Lainnya"
 EMPTY = "KOSONG"
@@ -62,7 +62,7 @@ def write_workbook(path: Path, book: Book) -> None:
         raise WorkbookExistsError(f"{path} sudah ada. Pilih nama lain dengan --keluaran.") from None
     except OSError as error:
         raise WorkbookExistsError(f"{path} tidak dapat ditulis ({error.strerror}). Pilih tempat lain.") from None
-    with os.fdopen(descriptor, "wb") as file, Workbook(file, OPTIONS) as made:
+    with os.fdopen(descriptor, "wb") as file, Workbook(file, PRIVATE_OPTIONS) as made:
         first = made.add_worksheet(ABOUT)
         first.set_column(0, 0, 18)
         first.set_column(1, 1, 110)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from urllib.parse import urlsplit
+from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -43,16 +43,26 @@ def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool =
         WarehouseUnavailableError: the server does not answer; the message names the host, never the password.
     """
     url = warehouse_url(settings)
-    options = f"{OPTIONS} {conninfo_to_dict(url).get('options') or ''}".strip()  # the URL's own come last, and win
+    parts = _parts(url)
+    options = f"{OPTIONS} {parts.get('options') or ''}".strip()  # the URL's own come last, and win
     try:
         return psycopg.connect(
             url, application_name=purpose, autocommit=autocommit, connect_timeout=10, options=options
         )
     except psycopg.OperationalError as error:
-        where = urlsplit(url)
         raise WarehouseUnavailableError(
-            f"Gudang data di {where.hostname}:{where.port} tidak menjawab ({type(error).__name__}): `make setup` "
-            "menghidupkan PostgreSQL bawaan; pada server sendiri, periksa apakah ia hidup dan URL-nya benar."
+            f"Gudang data di {parts.get('host')}:{parts.get('port', 5432)} tidak menjawab ({type(error).__name__}): "
+            "`make setup` menghidupkan PostgreSQL bawaan; pada server sendiri, periksa apakah ia hidup dan URL-nya benar."
+        ) from None
+
+
+def _parts(url: str) -> dict[str, Any]:
+    """What the URL says; libpq's own complaint would quote it, password and all."""
+    try:
+        return conninfo_to_dict(url)
+    except psycopg.ProgrammingError:
+        raise WarehouseUnavailableError(
+            "URL gudang data tidak sah. Tanda khusus pada kata sandi ditulis dengan persen, misalnya %25 untuk %."
         ) from None
 
 
