@@ -6,6 +6,7 @@ import itertools
 import shutil
 import stat
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +14,19 @@ import pandas as pd
 import psycopg
 import pytest
 import yaml
+from psycopg import sql
 from typer.testing import CliRunner, Result
 
 from oracle import recompute
 from regsosek.cli import app
 from regsosek.correction import export_workbook
-from regsosek.keyring import secret_file
+from regsosek.keyring import KeyFileError, secret_file
 from regsosek.refresh import refresh, steps
 from regsosek.release.rollback import rollback
+from regsosek.retention.deliveries import by_family_or_person
 from regsosek.sample import generate
 from regsosek.settings import PROJECT, Settings
-from regsosek.subject import uphold
-from regsosek.subject.tombstones import tombstone_file
+from regsosek.subject.tombstones import tombstone_file, uphold
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.embedded import EmbeddedServer
 
@@ -207,6 +209,19 @@ def test_an_erased_person_is_gone(
     assert not book.exists()
     go(settings)
 
+    ids = query(settings, "select id_kiriman from ops.kiriman where dibersihkan_pada is not null")
+    assert ids
+    with psycopg.connect(settings.warehouse_url) as connection:
+        tables = by_family_or_person(connection.cursor())
+        assert {table.as_string() for table in tables} >= {
+            '"agregat"."agg_daftar_desa"', '"antara"."int_anggota__indikator"', '"antara"."int_keluarga__indikator"'
+        }  # fmt: skip
+        for table in tables:
+            held = connection.execute(
+                sql.SQL("select count(*) from {} where id_kiriman = any(%s)").format(table), ([i for (i,) in ids],)
+            )
+            assert held.fetchone() == (0,), table.as_string()
+
     after = dump(settings, server, tmp_path / "sesudah.sql")
     assert not [nik for nik in erased if nik.encode() in after]
     table, family = f"raw.k_rt_{newest(settings)}", people.family_of(people.head)
@@ -305,3 +320,55 @@ def test_a_restored_backup_does_not_bring_them_back(
     assert secret_file(settings).exists()
     go(settings)
     assert_reconciled(settings)
+
+
+def test_another_permanent_key_is_refused_before_it_forgets_them(settings: Settings, people: People) -> None:
+    """Under it no trace would match anybody, and the next delivery would bring everybody back."""
+    key = secret_file(settings)
+    kept = key.read_text(encoding="ascii")
+    key.unlink()
+    with pytest.raises(KeyFileError, match="Kembalikan berkas kunci"):
+        go(settings)
+    assert query(settings, "select id_jalan from ops.sewa") == [(None,)]  # the next run need not wait
+    key.write_text(kept, encoding="ascii")
+    key.chmod(0o600)
+    go(settings)
+    assert uphold(settings) == []
+
+
+def test_an_edition_is_withdrawn_with_the_delivery_it_comes_from(
+    settings: Settings, people: People, command: Any
+) -> None:
+    """Erased between a bad release and its rollback: the bad delivery does not come back as its own edition."""
+    resent = generate(
+        Path(settings.landing), desa=[VILLAGE], keluarga=60, seed=9, faults="tanpa", cut_off=date(2023, 5, 31)
+    ).folders[0]
+    go(settings)
+    bad = newest(settings)
+    nik = str(pd.read_csv(resent / "k_art.csv", dtype=str, keep_default_na=False)["r403"].iloc[5])
+    command("hapus", "--alasan", "uji", "--ya", nik=nik + "\n")
+    ((edition,),) = query(settings, "select id_kiriman from ops.kiriman where id_asal = %s", bad)
+    with transaction(settings) as cursor:
+        rollback(cursor)
+    assert query(settings, "select keadaan from ops.kiriman where id_kiriman = %s", edition) == [("ditarik",)]
+    go(settings)
+    assert newest(settings) not in (bad, edition)
+
+
+def test_a_refused_release_does_not_take_an_edition_along(settings: Settings, people: People, command: Any) -> None:
+    """Erased in the night of a bad delivery: what is published has to stay current, without the erased."""
+    nik = str(people.persons["r403"].iloc[-1])
+    before = newest(settings)
+    command("hapus", "--alasan", "uji", "--ya", nik=nik + "\n")
+    run = steps.start(settings, "uji-gerbang-2")
+    try:
+        steps.choose(settings, run)
+        with transaction(settings) as cursor:
+            steps._refuse_new(cursor, run)
+    finally:
+        steps.finish(settings, run)
+    asal = "select coalesce(id_asal, id_kiriman) from ops.kiriman where id_kiriman = %s"
+    ((origin,),) = query(settings, asal, before)
+    go(settings)
+    assert newest(settings) != before
+    assert query(settings, asal, newest(settings)) == [(origin,)]

@@ -43,6 +43,10 @@ begin
     if not found then
         raise exception 'Desa % tidak ada pada rilis yang terbit.', minta.kode_desa using errcode = 'RS003';
     end if;
+    if not exists (select from ops.berkas as b where b.id_kiriman = kini.id_kiriman) then
+        raise exception 'Data desa % sedang diperbarui. Minta lagi sesudah penyegaran berikutnya.', minta.kode_desa
+            using errcode = 'RS009';
+    end if;
     if minta.daftar = 'indikator_sls' then
         select count(*) into banyak from restricted.mart_indikator_sls as s where s.kode_desa = minta.kode_desa;
     elsif minta.daftar in ('desil_1_2_tanpa_bantuan', 'rtlh', 'anak_tidak_sekolah', 'lansia_tunggal') then

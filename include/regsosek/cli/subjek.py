@@ -12,8 +12,9 @@ from regsosek.codebook import load_codebook
 from regsosek.correction import find_base, import_answers
 from regsosek.correction.cells import Cell
 from regsosek.settings import Settings
-from regsosek.subject import SubjectRefused, checked, erase, find, find_records
-from regsosek.subject.request import note
+from regsosek.subject.erase import erase
+from regsosek.subject.find import find, find_records
+from regsosek.subject.request import SubjectRefused, checked, note
 from regsosek.warehouse.connection import transaction
 
 

@@ -86,9 +86,12 @@ def _bury(cursor: psycopg.Cursor, delivered: Delivered, key: bytes) -> Buried:
             where a.keluarga = k.keluarga
         ) as kosong
         from (
-            select baris, {village_code()} || '.' || {tidy("id")} as keluarga from {one.relation("k_rt")} as r
+            select baris, {tidy("id")} as id, {village_code()} || '.' || {tidy("id")} as keluarga,
+                count(*) over (partition by {village_code()}, {tidy("id")}) as banyak
+            from {one.relation("k_rt")} as r
         ) as k
-        where k.keluarga in (select keluarga from terhapus)
+        -- An id that is missing or stands twice tells nobody's family: such families are rejected as they are.
+        where k.id <> '' and k.banyak = 1 and k.keluarga in (select keluarga from terhapus)
         """.encode()
     )
     cursor.execute(sql.SQL("delete from {} where baris in (select baris from ditinggal where kosong)").format(families))

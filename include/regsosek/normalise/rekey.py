@@ -63,7 +63,8 @@ def catch_up(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str = 
 def _behind(cursor: psycopg.Cursor, there: dict[str, list[int]], active: str) -> dict[str, list[int]]:
     """Partition → deliveries in it that are under another key."""
     rows = cursor.execute(
-        "select id_kiriman from ops.kiriman where id_kiriman = any(%s) and kunci is distinct from %s",
+        "select id_kiriman from ops.kiriman as k where id_kiriman = any(%s) and kunci is distinct from %s "
+        "and exists (select from ops.berkas as b where b.id_kiriman = k.id_kiriman)",
         ([each for ids in there.values() for each in ids], active),
     ).fetchall()
     waiting = {id_kiriman for (id_kiriman,) in rows}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import Any
 
 import psycopg
@@ -54,12 +55,17 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: st
         LeaseHeldError: another refresh is running.
     """
     run = Run(id_jalan=id_jalan, epoch=lease.acquire(settings, id_jalan), dry_run=dry_run)
-    with transaction(settings, purpose=run.purpose) as cursor:
-        run.guard(cursor)
-        remove_dry_runs(cursor)
-        _note(cursor, run, event, {"uji_coba": dry_run})
-    catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
-    uphold_within(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+    try:
+        with transaction(settings, purpose=run.purpose) as cursor:
+            run.guard(cursor)
+            remove_dry_runs(cursor)
+            _note(cursor, run, event, {"uji_coba": dry_run})
+        catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+        uphold_within(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+    except BaseException:
+        with suppress(Exception):  # what went wrong is told, not that the lease could not be given back as well
+            lease.release(settings, run.epoch)
+        raise
     return run
 
 
@@ -258,12 +264,21 @@ def _report(cursor: psycopg.Cursor, run: Run) -> dict[str, Any]:
 
 
 def _refuse_new(cursor: psycopg.Cursor, run: Run) -> None:
-    """The deliveries that would have been new in this release do not come back by themselves."""
+    """The deliveries that would have been new in this release do not come back by themselves.
+
+    An edition without somebody who was erased is not new: what it comes from is published.
+    """
     cursor.execute(
         """
         update ops.kiriman as k
         set keadaan = 'ditolak gerbang 2', id_jalan = %s, alasan = 'Kandidat rilis ditolak; lihat halaman gerbang 2.'
         where k.id_kiriman in (select id_kiriman from ops.kandidat_desa) and k.keadaan = 'diterima gerbang 1'
+            and not exists (
+                select from ops.rilis_terbit
+                join ops.rilis_desa using (id_rilis)
+                join ops.kiriman as terbit using (id_kiriman)
+                where coalesce(terbit.id_asal, terbit.id_kiriman) = coalesce(k.id_asal, k.id_kiriman)
+            )
         """,
         (run.id_jalan,),
     )

@@ -15,6 +15,7 @@ from regsosek.access.grants import repair_grants
 from regsosek.access.views import sync_village_views
 from regsosek.gates.expectations import mart_key, mart_models
 from regsosek.warehouse.evolve import Columns, evolve_table, table_columns
+from regsosek.warehouse.history import write_event
 
 TREND, TREND_OF = "fct_indikator_rilis", "fct_indikator_wilayah"
 """The view over all releases, and the mart whose releases it shows."""
@@ -63,7 +64,8 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
     _grow_trend(cursor)
     cursor.execute(SLS)
     sync_village_views(cursor)
-    repair_grants(cursor)
+    if done := repair_grants(cursor):
+        write_event(cursor, "akses", None, {"diubah": done})
     return copied
 
 

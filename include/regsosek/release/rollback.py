@@ -36,9 +36,13 @@ def rollback(cursor: psycopg.Cursor, ke: int | None = None, *, id_jalan: str = "
     deliveries = cursor.execute(
         """
         update ops.kiriman set keadaan = 'ditarik', id_jalan = %(id_jalan)s
-        where id_kiriman in (select id_kiriman from ops.rilis_desa where id_rilis = any(%(ditarik)s))
-            and id_kiriman not in (select id_kiriman from ops.rilis_desa where id_rilis = %(ke)s)
-            and keadaan in ('terbit', 'digantikan')
+        where exists (
+                -- An edition without somebody who was erased since is in no release yet, and comes from one that is.
+                select from ops.rilis_desa as r join ops.kiriman as k using (id_kiriman)
+                where r.id_rilis = any(%(ditarik)s)
+                    and coalesce(k.id_asal, k.id_kiriman) = coalesce(kiriman.id_asal, kiriman.id_kiriman)
+            )
+            and (keadaan in ('terbit', 'digantikan') or keadaan = 'diterima gerbang 1' and id_asal is not null)
             -- What a person was erased from since is the delivery of the earlier release all the same.
             and not exists (
                 select from ops.rilis_desa as r join ops.kiriman as k using (id_kiriman)
@@ -51,6 +55,7 @@ def rollback(cursor: psycopg.Cursor, ke: int | None = None, *, id_jalan: str = "
     ).fetchall()
     point_at(cursor, target, id_jalan)
     cursor.execute("update ops.rilis set keadaan = 'ditarik' where id_rilis = any(%s)", (withdrawn,))
+    cursor.execute("delete from ops.publik_siap where id_rilis = any(%s)", (withdrawn,))  # nobody agrees to these
     done = Rollback(target, tuple(withdrawn), tuple(sorted(number for (number,) in deliveries)))
     write_event(
         cursor,

@@ -1,6 +1,7 @@
 """Deliveries that nobody needs any more: which they are, and dropping what ``raw`` and ``registri`` hold of them.
 
-The ledger keeps its line about a delivery, with its counts and faults, and the aggregates stay: both are about nobody.
+The ledger keeps its line about a delivery, with its counts and faults, and sums over villages stay: both are about
+nobody. Whatever has a row for a family or a person goes.
 """
 
 from __future__ import annotations
@@ -13,25 +14,28 @@ from regsosek.normalise.tables import ENTITY
 from regsosek.release.manifest import CURRENT
 
 NEEDED = f"""
-    select id_kiriman from ops.rilis_desa join ops.rilis_terbit using (id_rilis)
-    union
-    select id_kiriman from ops.rilis_desa
-    where id_rilis in (
-        select id_rilis from ops.rilis where keadaan <> 'ditarik' order by id_rilis desc limit %(rilis)s
-    )
-    union
-    select c.id_kiriman from ({CURRENT}) as c
-    union
-    select c.id_kiriman_sebelumnya from ({CURRENT}) as c
-    union
-    select id_kiriman from ops.kandidat_desa
-    union
-    -- What the public was shown last, to tell how much of it another delivery would change.
-    select e.id_kiriman
-    from ops.rilis_publik_manifes as m
-    join ops.kiriman as k using (id_kiriman)
-    join ops.kiriman as e on coalesce(e.id_asal, e.id_kiriman) = coalesce(k.id_asal, k.id_kiriman)
-    where m.id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik)
+    select edisi.id_kiriman
+    from (
+        select id_kiriman from ops.rilis_desa join ops.rilis_terbit using (id_rilis)
+        union
+        select id_kiriman from ops.rilis_desa
+        where id_rilis in (
+            select id_rilis from ops.rilis where keadaan <> 'ditarik' order by id_rilis desc limit %(rilis)s
+        )
+        union
+        select c.id_kiriman from ({CURRENT}) as c
+        union
+        select c.id_kiriman_sebelumnya from ({CURRENT}) as c
+        union
+        select id_kiriman from ops.kandidat_desa
+        union
+        -- What the public was shown last, to tell how much of it another delivery would change.
+        select id_kiriman from ops.rilis_publik_manifes
+        where id_rilis_publik = (select max(id_rilis_publik) from ops.rilis_publik)
+    ) as dipakai
+    join ops.kiriman as asal using (id_kiriman)
+    -- A release names the delivery it was made of; what is kept of that is its newest edition.
+    join ops.kiriman as edisi on coalesce(edisi.id_asal, edisi.id_kiriman) = coalesce(asal.id_asal, asal.id_kiriman)
 """
 """Deliveries that count: published, a rollback away, current, compared with the current, known to the public."""
 
@@ -70,7 +74,12 @@ def drop_contents(cursor: psycopg.Cursor, id_kiriman: int) -> None:
 
 
 def leave_registry(cursor: psycopg.Cursor, id_kiriman: int) -> None:
-    """Remove a delivery's rows from the registry; a partition that holds no other is dropped."""
+    """Remove a delivery's rows from the registry, and from whatever was derived from it by family or person.
+
+    A partition of the registry that holds no other delivery is dropped.
+    """
+    for table in by_family_or_person(cursor):
+        cursor.execute(sql.SQL("delete from {} where id_kiriman = %s").format(table), (id_kiriman,))
     for entity in ENTITY.values():
         for name, ids in partitions(cursor, entity).items():
             if id_kiriman not in ids:
@@ -83,3 +92,24 @@ def leave_registry(cursor: psycopg.Cursor, id_kiriman: int) -> None:
                 cursor.execute(sql.SQL("delete from {} where id_kiriman = %s").format(table), (id_kiriman,))
             else:
                 cursor.execute(sql.SQL("drop table {}").format(table))
+
+
+def by_family_or_person(cursor: psycopg.Cursor) -> list[sql.Identifier]:
+    """Tables outside of ``raw`` and ``registri`` with a row for a family or a person of a delivery.
+
+    They are those dbt makes with a record number: its intermediate ones, and the aggregate behind the lists.
+    """
+    rows = cursor.execute(
+        """
+        select c.relnamespace::regnamespace::text, c.relname::text from pg_class as c
+        where c.relkind = 'r' and c.relnamespace in (to_regnamespace('antara'), to_regnamespace('agregat'))
+            and exists (
+                select from pg_attribute as a where a.attrelid = c.oid and a.attname = 'id_kiriman'
+            )
+            and exists (
+                select from pg_attribute as a where a.attrelid = c.oid and a.attname in ('baris', 'baris_keluarga')
+            )
+        order by 1, 2
+        """
+    ).fetchall()
+    return [sql.Identifier(schema, name) for schema, name in rows]

@@ -46,10 +46,10 @@ def erase(settings: Settings, nik: str, *, by: str, reason: str) -> Erased:
             guard(cursor)
             records = find_records(cursor, nik)
             books = workbooks(cursor, records)
+            for book in books:  # first: once the person is gone nobody knows which books named them
+                book.unlink(missing_ok=True)
             tombstones.add(settings, cursor, tombstones.trace_of(settings, nik), by=by, reason=reason)
         buried = tombstones.uphold_within(settings, guard=guard, id_jalan=id_jalan, purpose=purpose)
-        for book in books:
-            book.unlink(missing_ok=True)
         done = Erased(
             sum(each.anggota for each in buried), sum(each.keluarga for each in buried),
             books, files_with(landing(settings), nik), backups(settings),

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import IO
 
 import psycopg
+from psycopg import sql
 
 from regsosek.codebook import load_codebook
 from regsosek.correction.base import CorrectionRefused
 from regsosek.correction.deliver import local_landing
 from regsosek.normalise.cells import identity_number
 from regsosek.normalise.source import Group, groups
+from regsosek.retention.deliveries import by_family_or_person
 from regsosek.settings import Settings
 from regsosek.warehouse.connection import transaction
 
@@ -47,7 +49,7 @@ def find(settings: Settings, nik: str) -> list[Place]:
     with transaction(settings) as cursor:
         records = find_records(cursor, nik)
         places = [place for record in records for place in _tables(cursor, record)]
-        places += _views(cursor) if records else []
+        places += _derived(cursor, records)
         places += _workbooks(cursor, records)
     places += [
         Place("landing", str(path), "berkas kiriman; milik pengirim") for path in files_with(landing(settings), nik)
@@ -96,19 +98,13 @@ def _tables(cursor: psycopg.Cursor, record: Record) -> Iterator[Place]:
         yield Place("registri", "registri.keluarga", f"{what}, record {record.baris_keluarga}: jawaban keluarga")
 
 
-def _views(cursor: psycopg.Cursor) -> list[Place]:
-    """Relations of the restricted schema that have a row per family or person."""
-    rows = cursor.execute(
-        """
-        select c.relname::text from pg_class as c
-        where c.relnamespace = to_regnamespace('restricted') and c.relkind in ('v', 'm', 'r') and exists (
-            select from pg_attribute as a
-            where a.attrelid = c.oid and a.attname in ('baris', 'baris_keluarga', 'nik', 'kk', 'nama', 'nama_kepala')
-        )
-        order by 1
-        """
-    ).fetchall()
-    return [Place("restricted", f"restricted.{name}", "daftar menurut keluarga, dibaca dari atas") for (name,) in rows]
+def _derived(cursor: psycopg.Cursor, records: list[Record]) -> Iterator[Place]:
+    ids = [record.id_kiriman for record in records]
+    for table in by_family_or_person(cursor):
+        query = sql.SQL("select distinct id_kiriman from {} where id_kiriman = any(%s) order by 1").format(table)
+        for (id_kiriman,) in cursor.execute(query, (ids,)).fetchall():
+            name = table.as_string().replace('"', "")
+            yield Place(name.split(".")[0], name, f"kiriman {id_kiriman}: hitungan menurut keluarga atau anggota")
 
 
 def _workbooks(cursor: psycopg.Cursor, records: list[Record]) -> list[Place]:
@@ -127,12 +123,20 @@ def workbooks(cursor: psycopg.Cursor, records: list[Record]) -> list[Path]:
             select distinct b.nama_berkas from ops.perbaikan_buku as b
             join ops.perbaikan_isian as s using (id_buku)
             join ops.kiriman as k using (id_kiriman)
-            join ops.kiriman as e on e.id_kiriman = %s
+            join ops.kiriman as e on e.id_kiriman = %(kiriman)s
             where b.nama_berkas is not null
                 and coalesce(k.id_asal, k.id_kiriman) = coalesce(e.id_asal, e.id_kiriman)
-                and ((s.berkas = 'k_art' and s.baris = %s) or (s.berkas = 'k_rt' and s.baris = %s))
+                and (
+                    (s.berkas = 'k_art' and s.baris = %(baris)s)
+                    or (s.berkas = 'k_rt' and s.baris = %(keluarga)s)
+                    -- A line about anybody of the family names its head.
+                    or (s.berkas = 'k_art' and s.baris in (
+                        select a.baris from registri.anggota as a
+                        where a.id_kiriman = %(kiriman)s and a.baris_keluarga = %(keluarga)s
+                    ))
+                )
             """,
-            (record.id_kiriman, record.baris, record.baris_keluarga),
+            {"kiriman": record.id_kiriman, "baris": record.baris, "keluarga": record.baris_keluarga},
         ).fetchall()
         found |= {Path(name): None for (name,) in rows if Path(name).exists()}
     return list(found)

@@ -16,7 +16,7 @@ from uuid import UUID
 import psycopg
 
 from regsosek.codebook import load_codebook
-from regsosek.keyring import keyring, secret_file
+from regsosek.keyring import KeyFileError, fingerprint, keyring, secret_file
 from regsosek.normalise.buried import KIND, Buried, holds_erased
 from regsosek.normalise.partitions import partitions
 from regsosek.normalise.run import rewrite_raw
@@ -30,6 +30,9 @@ from regsosek.warehouse.lease import Guard
 
 BACKUP = "dari berkas di samping kunci"
 """Reason that is entered with a trace of which only the file knew."""
+
+
+ENTER = "insert into ops.nisan (sidik, oleh, alasan, kunci) values (%s, %s, %s, %s) on conflict do nothing"
 
 
 def tombstone_file(settings: Settings) -> Path:
@@ -46,9 +49,7 @@ def trace_of(settings: Settings, nik: str) -> UUID:
 def add(settings: Settings, cursor: psycopg.Cursor, trace: UUID, *, by: str, reason: str) -> None:
     """Keep a trace, in the file first: it must not be lost with the warehouse."""
     _write(tombstone_file(settings), _read(settings) | {trace})
-    cursor.execute(
-        "insert into ops.nisan (sidik, oleh, alasan) values (%s, %s, %s) on conflict do nothing", (trace, by, reason)
-    )
+    cursor.execute(ENTER, (trace, by, reason, fingerprint(keyring(settings).permanent)))
 
 
 def uphold(settings: Settings) -> list[Buried]:
@@ -91,16 +92,26 @@ def uphold_within(settings: Settings, *, guard: Guard, id_jalan: str, purpose: s
 
 
 def _merge(settings: Settings, cursor: psycopg.Cursor) -> bool:
-    """Let file and warehouse know the same traces; returns whether there are any."""
+    """Let file and warehouse know the same traces; returns whether there are any.
+
+    Raises:
+        KeyFileError: the permanent key is another one than they were made under, so they would match nobody.
+    """
     known = {trace for (trace,) in cursor.execute("select sidik from ops.nisan").fetchall()}
     kept = _read(settings)
-    cursor.executemany(
-        "insert into ops.nisan (sidik, oleh, alasan) values (%s, %s, %s) on conflict do nothing",
-        [(trace, "regsosek", BACKUP) for trace in sorted(kept - known)],
-    )
+    if not kept | known:
+        return False
+    key = fingerprint(keyring(settings).permanent)
+    cursor.executemany(ENTER, [(trace, "regsosek", BACKUP, key) for trace in sorted(kept - known)])
+    cursor.execute("update ops.nisan set kunci = %s where kunci is null", (key,))
+    if cursor.execute("select exists (select from ops.nisan where kunci <> %s)", (key,)).fetchone() == (True,):
+        raise KeyFileError(
+            f"Kunci tetap di {secret_file(settings)} bukan yang membuat jejak orang yang dihapus: "
+            "dengannya mereka tidak dikenali dan akan termuat lagi. Kembalikan berkas kunci dari cadangannya."
+        )
     if known - kept:
         _write(tombstone_file(settings), kept | known)
-    return bool(kept | known)
+    return True
 
 
 def _read(settings: Settings) -> set[UUID]:

@@ -40,8 +40,12 @@ final as (
         on
             kandidat.id_kiriman = agregat.id_kiriman
             and kandidat.kode_desa = agregat.kode_desa
-            and kandidat.id_kiriman_sebelumnya = agregat.id_kiriman_sebelumnya
     inner join kiriman as sebelumnya on agregat.id_kiriman_sebelumnya = sebelumnya.id_kiriman
+    -- The delivery before may have become another edition of itself since.
+    inner join kiriman as pembanding
+        on
+            kandidat.id_kiriman_sebelumnya = pembanding.id_kiriman
+            and sebelumnya.id_asal = pembanding.id_asal
 )
 
 select * from final

@@ -7,6 +7,7 @@ kiriman as (
 final as (
     select
         id_kiriman,
+        coalesce(id_asal, id_kiriman) as id_asal,
         'Regsosek 2022' as sumber,
         instrumen,
         versi,
