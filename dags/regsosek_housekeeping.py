@@ -1,9 +1,9 @@
 """
-### What nobody needs any more is dropped
+### Yang tidak diperlukan lagi dihapus
 
-Every Sunday at 04:00 (Asia/Jakarta): the raw and registry rows of deliveries that are neither current, nor published,
-nor within reach of a rollback; old task logs, gate pages and workbooks of corrections. How old is old: settings
-`REGSOSEK_KEEP_*`. What was dropped stands in `ops.kejadian`. What would be dropped: `regsosek bersihkan --uji-coba`.
+Setiap Minggu pukul 04.00 (WIB): isi `raw` dan `registri` dari kiriman yang tidak berlaku, tidak terbit, dan tidak
+terjangkau rollback; log, halaman gerbang, dan buku perbaikan yang lama. Seberapa lama: pengaturan `REGSOSEK_KEEP_*`.
+Yang dihapus tercatat di `ops.kejadian`. Yang akan dihapus: `regsosek bersihkan --uji-coba`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from airflow.sdk import CronTriggerTimetable, dag, task
 
 from regsosek.airflow import housekeeping
-from regsosek.airflow.every_dag import EVERY_DAG
+from regsosek.airflow.every_dag import EVERY_DAG, guide
 
 
 @dag(
@@ -23,7 +23,7 @@ from regsosek.airflow.every_dag import EVERY_DAG
 )
 def regsosek_housekeeping() -> None:
     """Wire the task."""
-    task(housekeeping.drop_what_is_old)()
+    task(doc_md=guide(housekeeping.drop_what_is_old.__name__))(housekeeping.drop_what_is_old)()
 
 
 regsosek_housekeeping()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ def python(folder: Path, version: tuple[int, int]) -> str:
 
 
 def test_the_first_python_that_suits_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REAL", "python3")
+    monkeypatch.setenv("REAL", sys.executable)
     newer, good = python(tmp_path, (3, 13)), python(tmp_path, (3, 12))
     assert find_python(["", "no-such-python", newer, good]) == good
     with pytest.raises(EnvironmentMissingError, match=r"Python 3\.11 atau 3\.12; untuk 3\.13"):

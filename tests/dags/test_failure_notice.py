@@ -16,6 +16,7 @@ from apprise import Apprise
 
 from regsosek.airflow.notice import compose, note_reason, report_failure
 from regsosek.gates.failure import GateFailed
+from regsosek.settings import PROJECT
 from regsosek.warehouse.embedded import free_port
 from webhook import Webhook, listening
 
@@ -32,7 +33,7 @@ def webhook() -> Iterator[Webhook]:
         yield server
 
 
-@pytest.mark.parametrize("dag_id", ["regsosek_refresh", "regsosek_publik", "regsosek_profil", "regsosek_watch"])
+@pytest.mark.parametrize("dag_id", sorted(path.stem for path in (PROJECT / "dags").glob("regsosek_*.py")))
 def test_the_notice_names_the_run_and_its_page(dag_id: str, webhook: Webhook, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGSOSEK_NOTIFY_URL", webhook.url)
     report_failure(context(dag_id))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from airflow.sdk import DAG
 from airflow.serialization.encoders import coerce_to_core_timetable
 
 from regsosek.airflow import housekeeping
-from regsosek.settings import Settings
+from regsosek.settings import PROJECT, Settings
 
 
 def test_it_runs_weekly_and_says_what_it_drops(dags: dict[str, DAG]) -> None:
@@ -20,6 +22,7 @@ def test_it_runs_weekly_and_says_what_it_drops(dags: dict[str, DAG]) -> None:
     assert task.retry_policy is not None and not task.outlets
 
 
-def test_the_settings_it_names_exist() -> None:
-    kept = {name for name in Settings.model_fields if name.startswith("keep_")}
-    assert kept == {"keep_releases", "keep_days", "keep_log_days", "keep_workbook_days"}
+def test_the_settings_are_those_of_the_runbook() -> None:
+    kept = {f"REGSOSEK_{name.upper()}" for name in Settings.model_fields if name.startswith("keep_")}
+    runbook = (PROJECT / "docs" / "operations.md").read_text(encoding="utf-8")
+    assert kept == set(re.findall(r"REGSOSEK_KEEP_[A-Z_]+", runbook))

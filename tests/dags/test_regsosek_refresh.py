@@ -29,6 +29,7 @@ from regsosek.warehouse.lease import LeaseHeldError, LeaseLostError
 from regsosek.yaml_file import read_yaml
 
 DAGS = PROJECT / "dags"
+NAMES = sorted(path.stem for path in DAGS.glob("regsosek_*.py"))
 JAKARTA = ZoneInfo("Asia/Jakarta")
 
 VERBS = {
@@ -47,7 +48,7 @@ def refuse(*_):
 import airflow.sdk
 before = set(sys.modules)
 socket.socket.connect = socket.socket.connect_ex = refuse
-for name in ("regsosek_refresh", "regsosek_publik", "regsosek_profil", "regsosek_watch"):
+for name in {NAMES}:
     spec = importlib.util.spec_from_file_location(name, f"{DAGS}/{{name}}.py")
     spec.loader.exec_module(importlib.util.module_from_spec(spec))
 print(json.dumps(sorted({{name.split(".")[0] for name in set(sys.modules) - before}})))
@@ -91,7 +92,7 @@ def test_conventions(dag: DAG) -> None:
         assert task.retries >= 2 and task.retry_policy is not None, task.task_id
 
 
-@pytest.mark.parametrize("name", ["regsosek_refresh", "regsosek_publik", "regsosek_profil", "regsosek_watch"])
+@pytest.mark.parametrize("name", NAMES)
 def test_operators_read_what_a_task_does_what_can_go_wrong_and_what_to_do(dags: dict[str, DAG], name: str) -> None:
     for task in dags[name].tasks:
         assert task.doc_md == guide(task.task_id)

@@ -1,4 +1,7 @@
-"""A refresh asks nobody but its own warehouse: every name it looks up and every address it connects to is recorded."""
+"""A refresh asks nobody: every name and address that Python asks for, in both its processes, is recorded.
+
+Python is where dbt and Great Expectations would call from; libpq, which asks in C, gets the warehouse's address only.
+"""
 
 from __future__ import annotations
 
@@ -21,10 +24,13 @@ def getaddrinfo(host, *rest, **named):
     if host not in (None, "", "localhost", "127.0.0.1", "::1"):
         raise socket.gaierror("names are blocked")
     return look_up(host, *rest, **named)
-def connected(self, address):
-    told("address", address)
-    return connect(self, address)
-socket.getaddrinfo, socket.socket.connect = getaddrinfo, connected
+def recorded(how):
+    def asked(self, address):
+        told("address", address)
+        return how(self, address)
+    return asked
+socket.getaddrinfo = getaddrinfo
+socket.socket.connect, socket.socket.connect_ex = recorded(connect), recorded(socket.socket.connect_ex)
 """
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urldefrag, urlsplit
 
 import pytest
 
-from regsosek.settings import Settings
+from regsosek.settings import PROJECT, Settings
 from regsosek.site import DBT, INDEX, SiteError, make_site
 from regsosek.site.markdown import render
 from regsosek.transform.generate import indicators
@@ -79,7 +79,7 @@ def test_the_index_finds_every_indicator_and_every_mart(site: Path) -> None:
 
 def test_no_page_names_this_machine(site: Path) -> None:
     for path in site.glob("*.html"):
-        assert str(Path.cwd()) not in path.read_text(encoding="utf-8"), path.name
+        assert str(PROJECT) not in path.read_text(encoding="utf-8"), path.name
 
 
 def test_the_models_are_in_the_page_of_dbt(site: Path) -> None:

@@ -31,11 +31,11 @@ def show(installation: Installation, console: Console) -> None:
         NothingPublishedError: no release.
         EnvironmentMissingError, SupersetError, WarehouseUnavailableError: as their messages say.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     warehouse_url(installation.settings)
     if not installation.settings.warehouse_url:
         installation.server.start()
     _require_release(installation)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     superset = Superset(installation)
     if superset.process.running():
         console.print(f"Dasbor sudah hidup: {superset.url}{FIRST} (`make down` menghentikannya).")

@@ -15,6 +15,7 @@ import psycopg
 from regsosek.codebook import Codebook, Table, Version
 from regsosek.gates.expectations import REGISTRY_CHECKS
 from regsosek.normalise.tables import ENTITY
+from regsosek.warehouse.evolve import table_columns
 
 Row = tuple[Any, ...]
 OBSERVED = ("terkecil", "terbesar", "terkecil sesudah celah")
@@ -53,16 +54,7 @@ def registry_relation(
     with the checks of its records.
     """
     entity = ENTITY[table]
-    columns: dict[str, str] = dict(
-        cursor.execute(
-            """
-            select attname::text, format_type(atttypid, atttypmod) from pg_attribute
-            where attrelid = %s::regclass and attnum > 0 and not attisdropped
-            order by attnum
-            """,
-            (f"registri.{entity}",),
-        ).fetchall()
-    )
+    columns = table_columns(cursor, "registri", entity)
     answers = [name for name, kind in columns.items() if kind == "smallint"]
     checks = list(REGISTRY_CHECKS[table])
     empty = dict.fromkeys([*columns, *checks]) | dict.fromkeys(checks, 0)

@@ -52,7 +52,8 @@ def connect(settings: Settings, *, purpose: str = "regsosek", autocommit: bool =
     except psycopg.OperationalError as error:
         raise WarehouseUnavailableError(
             f"Gudang data di {parts.get('host')}:{parts.get('port', 5432)} tidak menjawab ({type(error).__name__}): "
-            "`make setup` menghidupkan PostgreSQL bawaan; pada server sendiri, periksa apakah ia hidup dan URL-nya benar."
+            "`make setup` menghidupkan PostgreSQL bawaan; pada server sendiri, periksa apakah ia hidup dan URL-nya "
+            "benar."
         ) from None
 
 

@@ -11,7 +11,7 @@ from regsosek.local.installation import Installation
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import EmbeddedServerError
 
-WATCHED = ("regsosek_refresh", "regsosek_profil", "regsosek_watch")
+WATCHED = ("regsosek_refresh", "regsosek_profil", "regsosek_watch", "regsosek_housekeeping")
 """DAGs that are meant to be on; that of the public figures is off until somebody wants it."""
 
 REFRESH = WATCHED[0]
@@ -27,8 +27,11 @@ class AirflowState:
 
 def airflow_state(settings: Settings) -> AirflowState:
     """The state of now; an empty one where there is no Airflow."""
+    installation = Installation(settings)
+    if not installation.airflow.database_url and not installation.server.data.exists():
+        return AirflowState()  # to ask for its URL would make a password for what is not there
     try:
-        url = Installation(settings).database_url.replace("postgresql+psycopg2://", "postgresql://", 1)
+        url = installation.database_url.replace("postgresql+psycopg2://", "postgresql://", 1)
         with psycopg.connect(url, connect_timeout=10, autocommit=True) as connection:
             paused = connection.execute(
                 "select dag_id from dag where is_paused and dag_id = any(%s) order by 1", (list(WATCHED),)
