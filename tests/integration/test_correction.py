@@ -17,10 +17,13 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner
 
 from regsosek.cli import app
-from regsosek.correction import CorrectionRefused, export_workbook, import_workbook
+from regsosek.correction import CorrectionRefused, export_workbook, import_answers, import_workbook
+from regsosek.correction.cells import Cell
 from regsosek.refresh import RefreshIncomplete, refresh
+from regsosek.release.rollback import aktifkan, rollback
 from regsosek.sample import generate
 from regsosek.settings import Settings
+from regsosek.warehouse.connection import transaction
 
 VILLAGE, OTHER = "3328130005", "3328130004"
 KEY, RECORD, WRONG, NOW, NEW = 0, 2, 7, 10, 11
@@ -304,3 +307,79 @@ def test_a_fault_that_the_answer_does_not_settle_stays_in_the_trace(settings: Se
     go(settings)
     rows = query(settings, "select aturan, item, hilang from ops.perbaikan_jejak where id_kiriman_baru = 3")
     assert rows == [("jumlah_anggota_berbeda", "r112", False)]
+
+
+def imported(settings: Settings, value: str) -> str:
+    """A correction of one answer of the current delivery, in the landing; returns its folder."""
+    ((current, baris),) = query(
+        settings,
+        "select k.id_kiriman, min(k.baris) from registri.keluarga as k "
+        "join ops.rilis_desa as d using (id_kiriman, kode_desa) join ops.rilis_terbit using (id_rilis) "
+        "where kode_desa = %s and k.r205 = 1 group by 1",
+        VILLAGE,
+    )
+    done = import_answers(settings, VILLAGE, current, {Cell("k_rt", baris, "r303"): value}, by="uji", purpose="uji")
+    return done.folder
+
+
+def states(settings: Settings, folder: str) -> list[tuple[str, str | None]]:
+    return query(settings, "select keadaan, alasan from ops.kiriman where folder = %s", folder)
+
+
+def counted(settings: Settings) -> int:
+    """The delivery of the village that marts shows."""
+    ((number,),) = query(
+        settings,
+        "select id_kiriman from ops.rilis_desa join ops.rilis_terbit using (id_rilis) where kode_desa = %s",
+        VILLAGE,
+    )
+    return int(number)
+
+
+def test_a_correction_never_puts_away_what_came_since_it_was_imported(
+    settings: Settings, broken: dict[str, str], tmp_path: Path
+) -> None:
+    """Both are loaded in one night, the correction last."""
+    before = counted(settings)
+    folder = imported(settings, "3")
+    (made,) = generate(tmp_path, desa=[VILLAGE], keluarga=160, seed=9, faults="tanpa").folders
+    newer = made.rename(Path(settings.landing) / "kiriman-lagi")
+    with pytest.raises(RefreshIncomplete, match=f"Kiriman {folder} DITOLAK.*dibuat dari kiriman {before}"):
+        go(settings)
+    ((number,),) = query(settings, "select id_kiriman from ops.kiriman where folder = %s", newer.name)
+    assert counted(settings) == number
+    ((state, reason),) = states(settings, folder)
+    assert state == "ditolak gerbang 1" and reason is not None and f"kiriman {number} yang datang" in reason
+    with suppress(RefreshIncomplete):  # judged again, it is refused again
+        refresh(settings, f"uji-{next(_numbers)}", only=[folder], force=True)
+    assert (counted(settings), states(settings, folder)[0][0]) == (number, "ditolak gerbang 1")
+    ((refused,),) = query(settings, "select id_kiriman from ops.kiriman where folder = %s", folder)
+    for overtaken in (before, refused):
+        with pytest.raises(CorrectionRefused, match=f"Kiriman {number} .* datang sesudah kiriman {overtaken}"):
+            export_workbook(settings, VILLAGE, by="uji", purpose="uji", path=None, id_kiriman=overtaken)
+    with pytest.raises(CorrectionRefused, match="datang sesudahnya"):  # nor without a workbook
+        import_answers(settings, VILLAGE, before, {Cell("k_rt", 2, "r303"): "3"}, by="uji", purpose="uji")
+
+
+def test_a_correction_does_not_bring_back_what_was_withdrawn_since(settings: Settings) -> None:
+    withdrawn = counted(settings)
+    folder = imported(settings, "4")
+    with transaction(settings) as cursor:
+        rollback(cursor)
+    shown = counted(settings)
+    with pytest.raises(RefreshIncomplete, match=f"dibuat dari kiriman {withdrawn}, yang sudah ditarik"):
+        go(settings)
+    assert counted(settings) == shown != withdrawn
+    assert states(settings, folder)[0][0] == "ditolak gerbang 1"
+
+
+def test_a_correction_of_what_still_counts_is_not_held_up(settings: Settings) -> None:
+    folder = imported(settings, "5")
+    go(settings)
+    ((state, reason),) = states(settings, folder)
+    assert (state, reason) == ("terbit", None)
+    with transaction(settings) as cursor:  # withdrawn and called back, it was looked at before
+        rollback(cursor)
+        aktifkan(cursor, max(n for (n,) in query(settings, "select max(id_kiriman) from ops.kiriman")))
+    go(settings)
+    assert states(settings, folder) == [("terbit", None)]

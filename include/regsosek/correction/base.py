@@ -13,6 +13,7 @@ from psycopg import sql
 from regsosek.codebook import Table, load_codebook
 from regsosek.normalise.source import Delivered, groups
 from regsosek.release.manifest import CURRENT
+from regsosek.release.overtaken import overtaking
 from regsosek.warehouse.evolve import table_columns
 
 Answers = Mapping[tuple[Table, int, str], str]
@@ -85,7 +86,8 @@ def find_base(cursor: psycopg.Cursor, kode_desa: str, id_kiriman: int | None = N
     """The delivery of that id, or else the current one of the village; without any, the last one that was refused.
 
     Raises:
-        CorrectionRefused: there is none, it is not kept, or a correction of it would lose to the current one.
+        CorrectionRefused: there is none, it is not kept, another one came after it, or a correction of it would lose to
+            the current one.
     """
     current = _one(cursor, f"select id_kiriman from ({CURRENT}) as c where kode_desa = %(desa)s", kode_desa)
     refused = _one(
@@ -105,6 +107,11 @@ def find_base(cursor: psycopg.Cursor, kode_desa: str, id_kiriman: int | None = N
             f"Tidak ada kiriman yang memuat desa {kode_desa}. `regsosek status` menampilkan kiriman yang ada."
         )
     base = _base(cursor, kode_desa, chosen)
+    if (newer := overtaking(cursor, kode_desa, chosen)) is not None:
+        raise CorrectionRefused(
+            f"Kiriman {newer} untuk desa {kode_desa} datang sesudah kiriman {chosen}; perbaikan kiriman {chosen} akan "
+            "menghilangkannya. Ekspor buku baru dari kiriman yang berlaku (tanpa --kiriman)."
+        )
     if current is not None and current != chosen and _loses(cursor, chosen, current):
         raise CorrectionRefused(
             f"Kiriman {chosen} lebih tua (versi atau cut_off) daripada kiriman {current} yang berlaku untuk desa "

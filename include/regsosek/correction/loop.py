@@ -16,6 +16,7 @@ from regsosek.correction.base import Base, CorrectionRefused, find_base, village
 from regsosek.correction.cells import Cell, Fault, find_cells, title
 from regsosek.correction.deliver import Staged, local_landing, stage
 from regsosek.correction.sheet import Book, write_workbook
+from regsosek.release.overtaken import overtaking
 from regsosek.rules import rule
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.warehouse.connection import connect, transaction
@@ -79,17 +80,17 @@ def import_workbook(settings: Settings, path: Path, *, by: str) -> Imported:
     filled = read_workbook(path)
     with _one_at_a_time(settings), transaction(settings) as cursor:
         book = cursor.execute(
-            "select kode_desa, id_kiriman, dibuat_pada from ops.perbaikan_buku where id_buku = %s", (filled.id_buku,)
+            "select kode_desa, id_kiriman from ops.perbaikan_buku where id_buku = %s", (filled.id_buku,)
         ).fetchone()
         if book is None:
             raise CorrectionRefused(f"Buku {filled.id_buku} bukan dari gudang data ini. Ekspor buku baru.")
-        kode_desa, id_kiriman, made = book
+        kode_desa, id_kiriman = book
         if filled.kode_desa != kode_desa:
             raise CorrectionRefused(
                 f"Lembar Petunjuk menyebut desa lain daripada desa {kode_desa} milik buku {filled.id_buku}. "
                 "Kembalikan kode desanya, atau ekspor buku untuk desa itu."
             )
-        base = _fresh(settings, cursor, kode_desa, id_kiriman, made)
+        base = _fresh(settings, cursor, kode_desa, id_kiriman)
         answers = check(base, filled, _cells(cursor, filled.id_buku))
         _require_families(cursor, base, answers)
         staged, id_impor = _stage(settings, cursor, base, filled.id_buku, answers, by)
@@ -106,7 +107,7 @@ def import_answers(
         CorrectionRefused: an answer is not possible, or the delivery is overtaken.
     """
     with _one_at_a_time(settings), transaction(settings) as cursor:
-        base = _fresh(settings, cursor, kode_desa, id_kiriman, None)
+        base = _fresh(settings, cursor, kode_desa, id_kiriman)
         wrong = [each for cell, answer in answers.items() if (each := _impossible(base, cell, answer))]
         if wrong:
             raise CorrectionRefused(*wrong, "Tidak ada yang diubah.")
@@ -122,27 +123,18 @@ def _impossible(base: Base, cell: Cell, answer: str) -> str | None:
     return fault_of(base, cell, answer)
 
 
-def _fresh(settings: Settings, cursor: psycopg.Cursor, kode_desa: str, id_kiriman: int, made: datetime | None) -> Base:
+def _fresh(settings: Settings, cursor: psycopg.Cursor, kode_desa: str, id_kiriman: int) -> Base:
     """The delivery of the book, if nothing overtook it.
 
     Raises:
         CorrectionRefused: it was withdrawn, another delivery of the village came since, or a correction still waits.
     """
-    base = find_base(cursor, kode_desa, id_kiriman)
-    row = cursor.execute(
-        """
-        select max(k.id_kiriman) from ops.kiriman as k
-        join ops.kiriman_desa as d using (id_kiriman)
-        where d.kode_desa = %s and k.diterima_pada > %s and k.id_kiriman <> %s and not k.uji_coba
-            and k.keadaan not in ('ditarik', 'ditolak gerbang 2') and k.dibersihkan_pada is null
-        """,
-        (kode_desa, made, id_kiriman),
-    ).fetchone()
-    if row is not None and row[0] is not None:
+    if (newer := overtaking(cursor, kode_desa, id_kiriman)) is not None:
         raise CorrectionRefused(
-            f"Buku ini dibuat dari kiriman {id_kiriman}, sedangkan kiriman {row[0]} untuk desa {kode_desa} datang "
+            f"Perbaikan ini dibuat dari kiriman {id_kiriman}, sedangkan kiriman {newer} untuk desa {kode_desa} datang "
             "sesudahnya. Ekspor buku baru dan isi di sana."
         )
+    base = find_base(cursor, kode_desa, id_kiriman)
     landing = local_landing(settings)
     waiting = cursor.execute(
         """

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from regsosek.landing.discover import Found
 from regsosek.landing.kiriman import Kiriman
 from regsosek.landing.refusal import DeliveryRefused
-from regsosek.warehouse.history import write_event
+from regsosek.warehouse.history import REFUSED_DELIVERY, write_event
 
 UNJUDGED = "dimuat"
 REFUSED = ("ditolak gerbang 1", "ditolak gerbang 2")
@@ -221,5 +221,5 @@ def enter_refused(
             "aturan": refused.aturan,
             "alasan": str(refused),
         }
-        write_event(cursor, "kiriman ditolak", id_jalan, rincian)
+        write_event(cursor, REFUSED_DELIVERY, id_jalan, rincian)
     return id_kiriman

@@ -23,6 +23,7 @@ from regsosek.refresh.batches import batches
 from regsosek.refresh.leftovers import remove_dry_runs
 from regsosek.refresh.run import Run
 from regsosek.release.manifest import choose_candidate
+from regsosek.release.overtaken import refuse_overtaken
 from regsosek.release.publish import publish as publish_candidate
 from regsosek.settings import Settings
 from regsosek.subject.tombstones import uphold_within
@@ -144,11 +145,15 @@ def validate(settings: Settings, run: Run, ids: list[int]) -> dict[str, int]:
 
 
 def choose(settings: Settings, run: Run) -> dict[str, Any]:
-    """Choose the current delivery of every village; says whether that differs from what is published."""
+    """Choose the current delivery of every village; says whether that differs from what is published.
+
+    Corrections of a delivery that is not the current one any more are refused before.
+    """
     run.require_same_definitions()
     lease.beat(settings, run.epoch)
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
+        refuse_overtaken(cursor, id_jalan=run.id_jalan, dry_run=run.dry_run)
         return choose_candidate(cursor, versi_definisi=run.versi_definisi, dry_run=run.dry_run)
 
 

@@ -10,6 +10,8 @@ from psycopg.types.json import Jsonb
 
 BEGIN, END, REFUSED = "mulai", "selesai", "ditolak gerbang 2"
 """How a refresh is told of: its begin, its end, and that gate 2 refused the candidate."""
+REFUSED_DELIVERY = "kiriman ditolak"
+"""A delivery that is refused for what it is, not for an answer in it."""
 BACKUP, RESTORE, UPGRADE = "cadangan", "pulih", "pembaruan"
 """What happened to the warehouse as a whole."""
 
