@@ -28,6 +28,7 @@ from regsosek.subject.tombstones import add, trace_of
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
+from regsosek.warehouse.prepare import Prepared, prepare
 
 VILLAGES = ["3328130005", "3328040010"]
 READER = "pembaca_cadangan"
@@ -131,11 +132,18 @@ def test_a_backup_is_for_its_owner_and_keeps_the_keys_apart(source: Settings, ba
 
 
 def test_on_another_server_everything_is_as_it_was(
-    source: Settings, backup: Path, other: EmbeddedServer, tmp_path: Path
+    source: Settings, backup: Path, other: EmbeddedServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = source.model_copy(
         update={"home": other.home, "warehouse_url": other.owner_url, "secret_file": tmp_path / "kunci" / "sandi.key"}
     )
+
+    def prepare_alone(settings: Settings) -> Prepared:
+        with pytest.raises(lease.LeaseHeldError, match="pulih"):  # a refresh that comes now waits
+            lease.acquire(settings, "refresh")
+        return prepare(settings)
+
+    monkeypatch.setattr(restoring, "prepare", prepare_alone)
     restored = restore_backup(there, backup)
     before, after = contents(source.warehouse_url), contents(there.warehouse_url)
     assert len([name for name in before if name.startswith("marts.")]) > 20

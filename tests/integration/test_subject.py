@@ -21,12 +21,15 @@ from oracle import recompute
 from regsosek.cli import app
 from regsosek.correction import export_workbook
 from regsosek.keyring import KeyFileError, secret_file
+from regsosek.normalise.buried import Buried
 from regsosek.refresh import refresh, steps
 from regsosek.release.rollback import rollback
 from regsosek.retention.deliveries import by_family_or_person
 from regsosek.sample import generate
 from regsosek.settings import PROJECT, Settings
-from regsosek.subject.tombstones import tombstone_file, uphold
+from regsosek.subject import tombstones
+from regsosek.subject.tombstones import tombstone_file
+from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.embedded import EmbeddedServer
 
@@ -242,6 +245,13 @@ def test_an_erased_person_is_gone(
         admin.execute("checkpoint")
     held = b"".join((server.data / path).read_bytes() for (path,) in paths if path)
     assert people.corrected.encode() in held and not [nik for nik in erased if nik.encode() in held]
+
+
+def uphold(settings: Settings) -> list[Buried]:
+    with lease.holding(settings, "nisan") as (id_jalan, epoch):
+        return tombstones.uphold(
+            settings, guard=lease.guard(epoch), id_jalan=id_jalan, purpose=lease.backend_name(epoch)
+        )
 
 
 def newest(settings: Settings) -> int:

@@ -12,6 +12,7 @@ from airflow.sdk import Asset, get_current_context
 from regsosek import refresh
 from regsosek.refresh import Run
 from regsosek.settings import Settings
+from regsosek.warehouse import lease
 
 Summary = dict[str, Any]
 
@@ -62,6 +63,7 @@ def _lease() -> Iterator[tuple[Settings, Run]]:
     settings = Settings()
     run = refresh.start(settings, context["run_id"], event="publik mulai")
     try:
-        yield settings, run
+        with lease.beating(settings, run.epoch):
+            yield settings, run
     finally:
         refresh.finish(settings, run)

@@ -16,6 +16,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from regsosek import refresh
 from regsosek.refresh import Run
 from regsosek.settings import Settings
+from regsosek.warehouse import lease
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +108,10 @@ def _perform(step: Callable[Concatenate[Settings, Run, P], T], *args: P.args, **
     """
     context: Any = get_current_context()
     run = Run.model_validate(context["ti"].xcom_pull(task_ids=start_refresh.__name__))
+    settings = Settings()
     try:
-        return step(Settings(), run, *args, **kwargs)
+        with lease.beating(settings, run.epoch):
+            return step(settings, run, *args, **kwargs)
     except Exception as failure:
         for line in getattr(failure, "lines", ()):
             log.error(line)

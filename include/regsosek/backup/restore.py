@@ -7,8 +7,6 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -71,20 +69,25 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
     new_keys = _new_keys(settings, manifest, keys or folder / KEYS, timpa=timpa)
     database = database_name(settings)
     fresh = f"{database}_pulih_{secrets.token_hex(4)}"
-    with _nobody_writes(settings, database, timpa=timpa) as epoch, administrator(settings, "postgres") as admin:
+    _refuse_data(settings, database, timpa=timpa)
+    with lease.holding_if_there(settings, RESTORE) as epoch, administrator(settings, "postgres") as admin:
         _refuse_older_server(admin, manifest)
         owner = _create(admin, database, fresh)
         try:
             without_password = create_missing(admin.cursor(), manifest.peran, owner)
-            _fill(settings, fresh, folder, manifest, owner, epoch)
+            id_jalan, taken = _fill(settings, fresh, folder, manifest, owner, epoch)
             grant_database(admin.cursor(), fresh, manifest.hak)
+            if epoch:  # whoever took the lease meanwhile would write into what is dropped
+                lease.beat(settings, epoch)
             _swap(admin, database, fresh)
         except BaseException:
             admin.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(fresh)))
             raise
-    replaced = [_install(source, target) for source, target in new_keys]
-    prepare(settings)
-    uphold(settings)  # whoever was erased since the backup was made
+    with lease.keeping(settings, taken):  # a refresh waits until keys, schema and traces are in order
+        replaced = [_install(source, target) for source, target in new_keys]
+        prepare(settings)
+        guard, purpose = lease.guard(taken), lease.backend_name(taken)
+        uphold(settings, guard=guard, id_jalan=id_jalan, purpose=purpose)  # whoever was erased since the backup
     kept = settings.home / "passwords"  # of the project's own roles, which set-up has just given
     without_password = [name for name in without_password if not (kept / name).exists()]
     return Restored(
@@ -111,26 +114,13 @@ def _new_keys(settings: Settings, manifest: Manifest, folder: Path, *, timpa: bo
     return wanted
 
 
-@contextmanager
-def _nobody_writes(settings: Settings, database: str, *, timpa: bool) -> Iterator[int]:
-    """Hold the lease of the warehouse in place, if it has one; gives its epoch.
-
-    Raises:
-        RestoreRefusedError: the warehouse holds data and may not be replaced.
-    """
+def _refuse_data(settings: Settings, database: str, *, timpa: bool) -> None:
     with administrator(settings, database) as old:
         if holds_data(old.cursor()) and not timpa:
             raise RestoreRefusedError(
                 "Gudang ini sudah berisi kiriman. Tambahkan --timpa untuk menggantinya dengan isi cadangan: "
                 "yang ada sekarang hilang. (`regsosek backup` mencadangkannya lebih dulu.)"
             )
-        cursor = old.execute("select to_regclass('ops.sewa') is not null")
-        leased = cursor.fetchone() == (True,)
-    if not leased:
-        yield 0
-        return
-    with lease.holding(settings, RESTORE) as (_, epoch):
-        yield epoch
 
 
 def _refuse_older_server(admin: psycopg.Connection, manifest: Manifest) -> None:
@@ -157,8 +147,8 @@ def _create(admin: psycopg.Connection, database: str, fresh: str) -> str:
     return str(owner)
 
 
-def _fill(settings: Settings, fresh: str, folder: Path, manifest: Manifest, owner: str, epoch: int) -> None:
-    """Restore the dump, see that every row is there, and leave the lease free for an epoch that nobody had."""
+def _fill(settings: Settings, fresh: str, folder: Path, manifest: Manifest, owner: str, epoch: int) -> tuple[str, int]:
+    """Restore the dump, see that every row is there, and take its lease; returns run and epoch, which nobody had."""
     purpose = lease.backend_name(epoch)
     owned = [] if owner == manifest.pemilik else ["--no-owner", f"--role={owner}"]
     try:
@@ -177,8 +167,14 @@ def _fill(settings: Settings, fresh: str, folder: Path, manifest: Manifest, owne
             raise RestoreRefusedError(
                 f"Isi {differing[0]} tidak seperti pada cadangan; gudang yang lama tidak berubah. Pakai cadangan lain."
             )
-        cursor.execute("update ops.sewa set epoch = greatest(epoch, %s) + 1, id_jalan = null", (epoch,))
-        write_event(cursor, RESTORE, None, {"dibuat_pada": manifest.dibuat_pada.isoformat()})
+        id_jalan = lease.new_run(RESTORE)
+        ((taken,),) = cursor.execute(
+            "update ops.sewa set epoch = greatest(epoch, %s) + 1, id_jalan = %s, detak = clock_timestamp() "
+            "returning epoch",
+            (epoch, id_jalan),
+        ).fetchall()
+        write_event(cursor, RESTORE, id_jalan, {"dibuat_pada": manifest.dibuat_pada.isoformat()})
+    return id_jalan, int(taken)
 
 
 def _swap(admin: psycopg.Connection, database: str, fresh: str) -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-from datetime import datetime
-from secrets import token_hex
 
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 
 from regsosek.refresh import refresh
-from regsosek.settings import TIMEZONE, Settings
+from regsosek.settings import Settings
+from regsosek.warehouse.lease import new_run
 
 STEPS = {
     "start": "Memulai",
@@ -34,11 +33,14 @@ def refresh_here(settings: Settings, *, only: list[str] | None, force: bool, dry
     log = RichHandler(console=console, show_path=False, show_level=False, markup=False, highlighter=None)
     logging.basicConfig(level=logging.INFO, format="%(message)s", handlers=[log])
     logging.getLogger("regsosek.transform").setLevel(logging.WARNING)  # a line for every model and test
-    # Two of one second are two: a run of the same name would take the lease from the other.
-    id_jalan = f"cli__{datetime.now(TIMEZONE).isoformat(timespec='seconds')}__{token_hex(3)}"
     with console.status("Memulai") as shown:
         report = refresh(
-            settings, id_jalan, only=only, force=force, dry_run=dry_run, tell=lambda step: shown.update(STEPS[step])
+            settings,
+            new_run("cli"),
+            only=only,
+            force=force,
+            dry_run=dry_run,
+            tell=lambda step: shown.update(STEPS[step]),
         )
     if report["rilis"] is None:
         typer.echo("Tidak ada yang diterbitkan." if dry_run else "Tidak ada yang baru untuk diterbitkan.")

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 import regsosek
 from regsosek.local.installation import Installation
 from regsosek.local.processes import Processes
 from regsosek.local.setup import SetupFailedError, setup
-from regsosek.settings import Settings
 from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.history import UPGRADE, write_event
@@ -28,23 +24,10 @@ def upgrade(installation: Installation) -> Prepared:
         raise SetupFailedError("Airflow masih hidup dengan program yang lama. Jalankan `make down` dahulu.")
     if installation.needs_server:
         installation.server.start()
-    with _nobody_refreshes(installation.settings):
+    with lease.holding_if_there(installation.settings, UPGRADE):
         prepared = setup(installation)
     assert prepared is not None
     with transaction(installation.settings) as cursor:
         what = {"versi": regsosek.__version__, "migrasi": prepared.migrasi, "kolom": prepared.kolom}
         write_event(cursor, UPGRADE, None, what)
     return prepared
-
-
-@contextmanager
-def _nobody_refreshes(settings: Settings) -> Iterator[None]:
-    """Hold the lease, where the warehouse has one already."""
-    with transaction(settings) as cursor:
-        cursor.execute("select to_regclass('ops.sewa') is null")
-        made_now = cursor.fetchone() == (True,)
-    if made_now:
-        yield
-        return
-    with lease.holding(settings, UPGRADE):
-        yield

@@ -13,6 +13,7 @@ from regsosek.refresh import steps
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
 from regsosek.transform.process import dbt_ready
+from regsosek.warehouse import lease
 
 Told = Callable[[str], None]
 
@@ -38,15 +39,16 @@ def refresh(
     tell("start")
     run = steps.start(settings, id_jalan, dry_run=dry_run)
     try:
-        tell("discover")
-        batches = steps.discover(settings, run, only=only, force=force)
-        with dbt_ready() if batches else nullcontext():
-            _take_in(settings, run, batches, tell)
-            tell("choose")
-            if steps.choose(settings, run)["perlu_terbit"]:
-                _release(settings, run, tell)
-        tell("summarise")
-        return steps.summarise(settings, run)
+        with lease.beating(settings, run.epoch):
+            tell("discover")
+            batches = steps.discover(settings, run, only=only, force=force)
+            with dbt_ready() if batches else nullcontext():
+                _take_in(settings, run, batches, tell)
+                tell("choose")
+                if steps.choose(settings, run)["perlu_terbit"]:
+                    _release(settings, run, tell)
+            tell("summarise")
+            return steps.summarise(settings, run)
     finally:
         steps.finish(settings, run)
 

@@ -26,7 +26,7 @@ from regsosek.release.manifest import choose_candidate
 from regsosek.release.overtaken import refuse_overtaken
 from regsosek.release.publish import publish as publish_candidate
 from regsosek.settings import Settings
-from regsosek.subject.tombstones import uphold_within
+from regsosek.subject.tombstones import uphold
 from regsosek.transform import build_aggregates
 from regsosek.transform import build_candidate as build_candidate_marts
 from regsosek.warehouse import lease
@@ -61,8 +61,9 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: st
             run.guard(cursor)
             remove_dry_runs(cursor)
             _note(cursor, run, event, {"uji_coba": dry_run})
-        catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
-        uphold_within(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+        with lease.beating(settings, run.epoch):
+            catch_up(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
+            uphold(settings, guard=run.guard, id_jalan=id_jalan, purpose=run.purpose)
     except BaseException:
         with suppress(Exception):  # what went wrong is told, not that the lease could not be given back as well
             lease.release(settings, run.epoch)

@@ -49,7 +49,7 @@ def erase(settings: Settings, nik: str, *, by: str, reason: str) -> Erased:
             for book in books:  # first: once the person is gone nobody knows which books named them
                 book.unlink(missing_ok=True)
             tombstones.add(settings, cursor, tombstones.trace_of(settings, nik), by=by, reason=reason)
-        buried = tombstones.uphold_within(settings, guard=guard, id_jalan=id_jalan, purpose=purpose)
+        buried = tombstones.uphold(settings, guard=guard, id_jalan=id_jalan, purpose=purpose)
         done = Erased(
             sum(each.anggota for each in buried), sum(each.keluarga for each in buried),
             books, files_with(landing(settings), nik), backups(settings),

@@ -24,7 +24,6 @@ from regsosek.normalise.source import groups
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
 from regsosek.subject.edition import new_edition
-from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.lease import Guard
 
@@ -52,18 +51,11 @@ def add(settings: Settings, cursor: psycopg.Cursor, trace: UUID, *, by: str, rea
     cursor.execute(ENTER, (trace, by, reason, fingerprint(keyring(settings).permanent)))
 
 
-def uphold(settings: Settings) -> list[Buried]:
-    """Erase again whoever was erased before: after a backup was restored. Takes the lease.
+def uphold(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str) -> list[Buried]:
+    """Erase again whoever was erased before, under a lease that is held.
 
-    Raises:
-        LeaseHeldError: a refresh is running.
+    Each delivery is one transaction: killed, it converges when called again.
     """
-    with lease.holding(settings, "nisan") as (id_jalan, epoch):
-        return uphold_within(settings, guard=lease.guard(epoch), id_jalan=id_jalan, purpose=lease.backend_name(epoch))
-
-
-def uphold_within(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str) -> list[Buried]:
-    """The same under a lease that is held. Each delivery is one transaction: killed, it converges when called again."""
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
         if not _merge(settings, cursor):

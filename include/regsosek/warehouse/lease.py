@@ -7,19 +7,26 @@ and its backends are ended when the next run takes over.
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
+from threading import Event, Thread
 
 import psycopg
 
-from regsosek.settings import Settings
-from regsosek.warehouse.connection import connect, transaction
+from regsosek.settings import TIMEZONE, Settings
+from regsosek.warehouse.connection import WarehouseUnavailableError, connect, transaction
+
+log = logging.getLogger(__name__)
 
 Guard = Callable[[psycopg.Cursor], None]
 
 STALE_SECONDS = 120
 """A lease without heartbeat and without backend for this long is taken over: its run was killed."""
+BEAT_SECONDS = 15
+"""Between two heartbeats of whoever holds the lease: some may fail before it lapses."""
 
 
 class LeaseHeldError(RuntimeError):
@@ -83,19 +90,70 @@ def release(settings: Settings, epoch: int) -> None:
         cursor.execute("update ops.sewa set id_jalan = null where epoch = %s", (epoch,))
 
 
+def new_run(what: str) -> str:
+    """An id for a run of that kind: ``<what>__<time of the district>__<random>``.
+
+    Two of one second are two: a run of the same name would take the lease from the other.
+    """
+    return f"{what}__{datetime.now(TIMEZONE).isoformat(timespec='seconds')}__{secrets.token_hex(3)}"
+
+
 @contextmanager
 def holding(settings: Settings, what: str) -> Iterator[tuple[str, int]]:
-    """Hold the lease for something that is no refresh; gives the id of its run, ``<what>__<time>``, and the epoch.
+    """Hold the lease for something that is no refresh, however long; gives the id of its run and the epoch.
 
     Raises:
         LeaseHeldError: a refresh, or another command, is running.
     """
-    id_jalan = f"{what}__{datetime.now(UTC).isoformat(timespec='milliseconds')}"
+    id_jalan = new_run(what)
     epoch = acquire(settings, id_jalan)
-    try:
+    with keeping(settings, epoch):
         yield id_jalan, epoch
+
+
+@contextmanager
+def holding_if_there(settings: Settings, what: str) -> Iterator[int]:
+    """The same where the warehouse may not be set up yet: without a lease nobody else can write; gives epoch 0 then."""
+    with transaction(settings) as cursor:
+        there = cursor.execute("select to_regclass('ops.sewa') is not null").fetchone() == (True,)
+    if not there:
+        yield 0
+        return
+    with holding(settings, what) as (_, epoch):
+        yield epoch
+
+
+@contextmanager
+def keeping(settings: Settings, epoch: int) -> Iterator[None]:
+    """Keep a lease that is held from lapsing while the block runs, and give it back at its end."""
+    try:
+        with beating(settings, epoch):
+            yield
     finally:
         release(settings, epoch)
+
+
+@contextmanager
+def beating(settings: Settings, epoch: int) -> Iterator[None]:
+    """Renew the heartbeat beside the block. Whether the lease was lost all the same is for the guard to find out."""
+    over = Event()
+    thread = Thread(target=_beat_until, args=(over, settings, epoch), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def _beat_until(over: Event, settings: Settings, epoch: int) -> None:
+    while not over.wait(BEAT_SECONDS):
+        try:
+            beat(settings, epoch)
+        except LeaseLostError:
+            return
+        except (psycopg.Error, WarehouseUnavailableError) as error:
+            log.warning("No heartbeat (%s); tried again in %d s.", type(error).__name__, BEAT_SECONDS)
 
 
 def guard(epoch: int) -> Guard:
@@ -116,7 +174,7 @@ def guard(epoch: int) -> Guard:
 
 
 def beat(settings: Settings, epoch: int) -> None:
-    """Renew the heartbeat; called between the steps of a run.
+    """Renew the heartbeat.
 
     Raises:
         LeaseLostError: another run took over.
