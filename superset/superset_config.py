@@ -2,8 +2,10 @@
 
 SUPERSET_HOME        folder of Superset's own metadata
 SUPERSET_SECRET_KEY  signs sessions and encrypts the password of the database; Superset reads it itself
+REGSOSEK_VILLAGE_LOGINS  JSON file, login of a village -> its password in the database
 """
 
+import json
 import os
 from pathlib import Path
 
@@ -35,6 +37,23 @@ TALISMAN_CONFIG = {
     "force_https": False,  # on 127.0.0.1; with TLS a proxy stands in front
     "session_cookie_secure": False,
 }
+
+FEATURE_FLAGS = {"DASHBOARD_RBAC": True}  # a dashboard may be for planners only
+
+VILLAGE = "Desa"
+"""Role of the users who are village logins."""
+
+
+def DB_CONNECTION_MUTATOR(uri, params, username, security_manager, source):
+    """Let a village's user ask as its own login of the database, which says what it may see; others as the planner."""
+    user = security_manager.find_user(username) if username else None
+    if user is None or VILLAGE not in {role.name for role in user.roles}:
+        return uri, params
+    passwords = json.loads(Path(os.environ["REGSOSEK_VILLAGE_LOGINS"]).read_text(encoding="utf-8"))
+    if username not in passwords:
+        raise PermissionError(f"Akun desa {username} tidak ada lagi.")
+    return uri.set(username=username, password=passwords[username]), params
+
 
 APP_NAME = "Regsosek"
 D3_FORMAT = {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["Rp", ""]}

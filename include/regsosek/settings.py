@@ -40,6 +40,9 @@ class Settings(BaseSettings):
     emblem_folder: Path | None = Field(
         None, description="emblems of villages, <BPS code>.png, .jpg or .svg; default: lambang in the home folder"
     )
+    village_polygons: Path | None = Field(
+        None, description="GeoJSON of the boundaries of villages, for the map of the dashboards; without one: points"
+    )
     backup_folder: Path | None = Field(None, description="where backups go; default: cadangan in the home folder")
 
     missed_hours: int = Field(26, description="hours without a refresh that are worth a notice; 0: never")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from regsosek.bi.assets import FOLDER, assets, generated_files
+from regsosek.bi.assets import BOUNDARIES, CLASSES, FOLDER, NO_TILES, assets, generated_files
 from regsosek.bi.declaration import declaration, definitions
 from regsosek.yaml_file import read_yaml
 
@@ -22,15 +22,18 @@ DASHBOARDS = {
     "Perumahan dan RTLH",
     "Kualitas data",
 }
-KINDS = {"big_number_total", "bubble_v2", "echarts_timeseries_bar", "echarts_timeseries_line", "table"}
+KINDS = {"big_number_total", "bubble_v2", "deck_polygon", "echarts_timeseries_bar", "echarts_timeseries_line", "table"}
 
 
 def of(kind: str) -> dict[str, dict[str, Any]]:
     return {Path(name).stem: content for name, content in FILES.items() if name.startswith(f"{kind}/")}
 
 
-DATASETS, CHARTS = of("datasets"), of("charts")
-BY_UUID = {content["uuid"]: content for content in FILES.values() if "uuid" in content}
+DATASETS = of("datasets")
+OTHERS = of(BOUNDARIES)
+CHARTS = of("charts") | {f"{name} with boundaries": chart for name, chart in OTHERS.items()}
+SHOWN = [content for name, content in FILES.items() if "uuid" in content and not name.startswith(BOUNDARIES)]
+BY_UUID = {content["uuid"]: content for content in SHOWN}
 
 
 def test_the_folder_holds_what_is_declared_and_nothing_else() -> None:
@@ -41,9 +44,26 @@ def test_the_folder_holds_what_is_declared_and_nothing_else() -> None:
 
 def test_every_dashboard_is_there_and_every_identity_is_one_of_a_kind() -> None:
     assert {page["dashboard_title"] for page in of("dashboards").values()} == DASHBOARDS
-    assert [
-        uuid for uuid, times in Counter(c["uuid"] for c in FILES.values() if "uuid" in c).items() if times > 1
-    ] == []
+    assert [uuid for uuid, times in Counter(each["uuid"] for each in SHOWN).items() if times > 1] == []
+
+
+def test_a_chart_with_boundaries_takes_the_place_of_one_without() -> None:
+    assert list(OTHERS) == ["ringkasan_letak_desa_dan_kelasnya"]
+    for name, chart in OTHERS.items():
+        assert chart["uuid"] == CHARTS[name]["uuid"] and chart["slice_name"] == CHARTS[name]["slice_name"]
+        assert chart["params"]["mapbox_style"] == NO_TILES
+
+
+def test_every_class_has_its_colour_on_the_map() -> None:
+    """As Superset finds it: the first entry whose ends are around the text."""
+    (chart,) = OTHERS.values()
+    for label, colour in CLASSES.items():
+        text = label if label[0].isdigit() else f"0 {label}"
+        found = next(
+            each for each in chart["params"]["color_breakpoints"] if each["minValue"] <= text <= each["maxValue"]
+        )
+        assert f"{found['minValue']} {found['maxValue']}" == text
+        assert "#{r:02x}{g:02x}{b:02x}".format(**found["color"]) == colour
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -87,7 +107,8 @@ def test_a_chart_asks_for_what_its_dataset_has(name: str) -> None:
     data = BY_UUID[chart["dataset_uuid"]]
     columns = {column["column_name"] for column in data["columns"]}
     metrics = {metric["metric_name"] for metric in data["metrics"]}
-    asked = [params.get(key) for key in ("entity", "series", "x_axis")]
+    asked = [params.get(key) for key in ("entity", "series", "x_axis", "line_column")]
+    asked += [each["column_name"] for each in params.get("tooltip_contents", [])]
     asked += params.get("groupby", []) + params.get("all_columns", [])
     assert {each for each in asked if each} <= columns
     figures = [params.get(key) for key in ("metric", "x", "y", "size")] + params.get("metrics", [])

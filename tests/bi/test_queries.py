@@ -11,7 +11,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from regsosek.access.roles import repair_access
-from regsosek.bi.assets import assets
+from regsosek.bi.assets import BOUNDARIES, assets
 from regsosek.bi.declaration import declaration
 from regsosek.cli.dsn import role_url
 from regsosek.refresh import refresh
@@ -21,7 +21,9 @@ from regsosek.settings import Settings
 FILES = assets(declaration())
 DATASETS = {content["uuid"]: content for name, content in FILES.items() if name.startswith("datasets/")}
 CHARTS = {Path(name).stem: content for name, content in FILES.items() if name.startswith("charts/")}
-BY_UUID = {content["uuid"]: content for content in FILES.values() if "uuid" in content}
+OTHERS = {Path(name).stem: content for name, content in FILES.items() if name.startswith(f"{BOUNDARIES}/")}
+CHARTS |= {f"{name} with boundaries": chart for name, chart in OTHERS.items()}
+BY_UUID = {content["uuid"]: content for name, content in FILES.items() if "uuid" in content and "with" not in name}
 VILLAGES = ["3328040010", "3328120016"]
 
 Planner = psycopg.Connection[dict[str, Any]]
@@ -56,7 +58,9 @@ def query(chart: dict[str, Any]) -> str:
     params, data = chart["params"], DATASETS[chart["dataset_uuid"]]
     figures = {metric["metric_name"]: metric["expression"] for metric in data["metrics"]}
     named = [params.get(key) for key in ("metric", "x", "y", "size")] + params.get("metrics", [])
-    groups = [params[key] for key in ("x_axis", "entity", "series") if params.get(key)] + params.get("groupby", [])
+    groups = [params[key] for key in ("x_axis", "entity", "series", "line_column") if params.get(key)] + params.get(
+        "groupby", []
+    )
     groups += params.get("all_columns", [])
     conditions = ["true"] + [
         each.get("sqlExpression") or f"{each['subject']} = '{each['comparator']}'" for each in params["adhoc_filters"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,10 +18,12 @@ from urllib.parse import urlsplit
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Response, expect
+from PIL import Image
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Response, expect
 
 from regsosek.access.roles import repair_access
-from regsosek.bi.assets import assets
+from regsosek.access.villages import give_villages, take_login
+from regsosek.bi.assets import CLASSES, assets
 from regsosek.bi.declaration import declaration
 from regsosek.bi.environment import is_made, make_environment
 from regsosek.bi.server import Superset
@@ -37,13 +41,18 @@ TALL = {"width": 1280, "height": 2400}
 """Charts that are not in view are not drawn."""
 IMAGES = os.environ.get("REGSOSEK_IMAGES")
 """Folder that gets the pictures of the documentation, if they are to be taken anew."""
-PAGES = {name: content for name, content in assets(declaration()).items() if name.startswith("dashboards/")}
+FILES = assets(declaration())
+PAGES = {name: content for name, content in FILES.items() if name.startswith("dashboards/")}
+DATASETS = {each["uuid"]: each["table_name"] for name, each in FILES.items() if name.startswith("datasets/")}
+
+
+VILLAGE_LOGIN = f"desa_{VILLAGES[0]}"
 
 
 class Office:
-    """A planner's browser, with every answer about a chart and every request to another host."""
+    """A user's browser, with every answer about a chart and every request to another host."""
 
-    def __init__(self, browser: Browser, superset: Superset) -> None:
+    def __init__(self, browser: Browser, superset: Superset, user: str, password: Path) -> None:
         self.url = superset.url
         self.context: BrowserContext = browser.new_context(viewport=TALL)
         self.context.set_default_timeout(PATIENCE)
@@ -55,8 +64,8 @@ class Office:
         self.context.on("requestfailed", lambda request: request.failure == "csp" or self._note(request.url))
         self.page: Page = self.context.new_page()
         self.page.goto(f"{self.url}/login/")
-        self.page.locator("input#username").fill("perencana")
-        self.page.locator("input#password").fill(superset.password_file("perencana").read_text(encoding="utf-8"))
+        self.page.locator("input#username").fill(user)
+        self.page.locator("input#password").fill(password.read_text(encoding="utf-8").strip())
         self.page.locator("button[type=submit]").click()
         expect(self.page.get_by_text("Dashboards").first).to_be_visible(timeout=PATIENCE)
 
@@ -82,12 +91,40 @@ class Office:
         self.page.goto(f"{self.url}/superset/dashboard/profil/")
         return self.page.locator("input#csrf_token").get_attribute("value") or ""
 
+    def post(self, path: str, data: dict[str, Any]) -> APIResponse:
+        """What the server answers to what a page of its own would send."""
+        head = {"X-CSRFToken": self.token(), "Referer": self.url}
+        return self.context.request.post(f"{self.url}{path}", data=data, headers=head)
+
+    def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
+        """Rows of a dataset, as somebody may ask for them without a chart."""
+        asked = {"datasource": {"id": dataset, "type": "table"}, "queries": [query], "result_format": "json"}
+        answer = self.post("/api/v1/chart/data", asked)
+        assert answer.ok, answer.text()
+        (result,) = answer.json()["result"]
+        return list(result["data"])
+
+    def datasets(self) -> dict[str, int]:
+        """Name -> number, of the datasets of the dashboards that this user may open and of their filters."""
+        found = {}
+        for page in PAGES.values():
+            where = f"{self.url}/api/v1/dashboard/{page['slug']}"
+            if not (answer := self.context.request.get(where)).ok:
+                continue
+            filters = json.loads(answer.json()["result"]["json_metadata"])["native_filter_configuration"]
+            for each, declared in zip(filters, page["metadata"]["native_filter_configuration"], strict=True):
+                found[DATASETS[declared["targets"][0]["datasetUuid"]]] = each["targets"][0]["datasetId"]
+            shown = self.context.request.get(f"{where}/datasets").json()["result"]
+            found |= {each["table_name"]: each["id"] for each in shown}
+        return found
+
 
 @pytest.fixture(scope="module")
 def published(module_settings: Settings) -> Settings:
     generate(Path(module_settings.landing), desa=VILLAGES, keluarga=160, faults="tanpa")
     refresh(module_settings, "uji-1")
     repair_access(module_settings)
+    give_villages(module_settings, VILLAGES[0], VILLAGES[:1])
     return module_settings
 
 
@@ -126,15 +163,24 @@ def superset(published: Settings) -> Iterator[Superset]:
 
 @pytest.fixture(scope="module")
 def office(browser: Browser, superset: Superset) -> Iterator[Office]:
-    office = Office(browser, superset)
+    office = Office(browser, superset, "perencana", superset.password_file("perencana"))
     yield office
     office.context.close()
 
 
-def figure(settings: Settings, code: str) -> float:
+@pytest.fixture(scope="module")
+def village(browser: Browser, superset: Superset, published: Settings) -> Iterator[Office]:
+    """Somebody of a village office, with the login that `regsosek desa-akun` made."""
+    village = Office(browser, superset, VILLAGE_LOGIN, published.home / "passwords" / VILLAGE_LOGIN)
+    yield village
+    village.context.close()
+
+
+def figure(settings: Settings, code: str, area: str = "3328") -> float:
     with psycopg.connect(settings.warehouse_url) as connection:
         row = connection.execute(
-            "select nilai from marts.fct_indikator_wilayah where tingkat = 'kabupaten' and kode_indikator = %s", (code,)
+            "select nilai from marts.fct_indikator_wilayah where kode_wilayah = %s and kode_indikator = %s",
+            (area, code),
         ).fetchone()
     assert row is not None
     return float(row[0])
@@ -198,14 +244,94 @@ def test_a_kecamatan_is_chosen_and_a_click_in_a_table_changes_nothing(office: Of
     expect(families).to_have_text(shown(row[0]), timeout=PATIENCE)
 
 
-def test_a_planner_only_looks(office: Office) -> None:
-    head = {"X-CSRFToken": office.token(), "Referer": office.url}
+@pytest.mark.parametrize("who", ["office", "village"])
+def test_whoever_reads_only_looks(request: pytest.FixtureRequest, who: str) -> None:
+    reader: Office = request.getfixturevalue(who)
     sql: dict[str, Any] = {"database_id": 1, "sql": "select 1", "runAsync": False}
-    assert office.context.request.post(f"{office.url}/api/v1/sqllab/execute/", data=sql, headers=head).status == 403
-    assert office.context.request.get(f"{office.url}/api/v1/database/1/schemas/").status in (403, 404)
+    assert reader.post("/api/v1/sqllab/execute/", sql).status == 403
+    assert reader.context.request.get(f"{reader.url}/api/v1/database/1/schemas/").status in (403, 404)
     for path in ("chart", "dataset", "dashboard"):
-        created = office.context.request.post(f"{office.url}/api/v1/{path}/", data={}, headers=head)
-        assert created.status == 403, path
+        assert reader.post(f"/api/v1/{path}/", {}).status == 403, path
+
+
+def test_a_village_sees_its_village(village: Office, published: Settings) -> None:
+    page = village.open("perumahan", {"Rumah tidak layak huni", "Rilis yang ditampilkan"})
+    assert page.locator("[role=alert]").all_inner_texts() == []
+    number = page.locator('[data-test-chart-name="Rumah tidak layak huni"] .header-line')
+    assert number.inner_text() == shown(figure(published, "pct_rtlh", VILLAGES[0]))
+    head = page.locator('[data-test-chart-name="Rilis yang ditampilkan"]').inner_text()
+    assert "Pagerwangi" in head and "1 dari 1" in head
+    page = village.open("profil", {"Desa di samping kecamatan dan kabupaten"})
+    assert page.locator("[role=alert]").all_inner_texts() == []
+    beside = page.locator('[data-test-chart-name="Desa di samping kecamatan dan kabupaten"]').inner_text()
+    assert "Penduduk tercakup JKN" in beside and "N/A" in beside  # no figure of the kecamatan
+    assert village.left == set()
+
+
+def test_no_dataset_gives_a_village_a_row_of_another(office: Office, village: Office) -> None:
+    datasets = office.datasets()
+    assert set(datasets) == set(DATASETS.values()) == {*village.datasets(), "tren"}
+    for name, number in datasets.items():
+        if name == "rilis":
+            assert [row["wilayah"] for row in village.rows(number, columns=["wilayah"])] == ["Pagerwangi"]
+            continue
+        asked = {"columns": ["kode_desa"], "metrics": [], "row_limit": 1000}
+        assert {row["kode_desa"] for row in village.rows(number, **asked)} == {VILLAGES[0]}, name
+        assert len(office.rows(number, **asked)) > 1, name
+        others = [{"col": "kode_desa", "op": "==", "val": VILLAGES[1]}]
+        assert village.rows(number, **asked, filters=others) == [], name
+    levels = {"columns": ["tingkat"], "metrics": []}
+    assert village.rows(datasets["pembanding"], **levels) == [{"tingkat": "desa"}]
+    assert len(office.rows(datasets["pembanding"], **levels)) == 3
+
+
+def test_what_compares_villages_is_for_planners(office: Office, village: Office) -> None:
+    for who, status in ((office, 200), (village, 404)):
+        assert who.context.request.get(f"{who.url}/api/v1/dashboard/ringkasan").status == status
+
+
+def test_a_login_that_is_taken_away_sees_nothing_from_that_moment(village: Office, published: Settings) -> None:
+    number = village.datasets()["wilayah"]
+    take_login(published, VILLAGES[0])
+    asked = {"datasource": {"id": number, "type": "table"}, "queries": [{"columns": ["desa"]}]}
+    answer = village.post("/api/v1/chart/data", asked)
+    assert not answer.ok and "Pagerwangi" not in answer.text()
+
+
+def test_the_map_draws_boundaries_that_the_office_has(office: Office, published: Settings, tmp_path: Path) -> None:
+    """Of one village; the other one, of which there are none, keeps its place."""
+    ring = [[109.05, -7.05], [109.15, -7.05], [109.15, -7.15], [109.05, -7.15], [109.05, -7.05]]
+    feature = {"properties": {"ADM4_PCODE": f"ID{VILLAGES[0]}"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    path = tmp_path / "batas.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    name = "Letak desa dan kelasnya"
+    with_file = published.model_copy(update={"village_polygons": path})
+    for settings, drawn in ((with_file, True), (published, False)):
+        Superset(Installation(settings)).prepare()
+        office.answers.clear()
+        page = office.open("ringkasan", {name})
+        chart = page.locator(f'[data-test-chart-name="{name}"]')
+        assert page.locator("[role=alert]").all_inner_texts() == []
+        asked = [answer for answer in office.answers if "deck_polygon" in (answer.request.post_data or "")]
+        assert len(asked) == drawn
+        if drawn:
+            rows = asked[0].json()["result"][0]["data"]
+            lines = {row["desa"]: json.loads(row["garis_batas"]) for row in rows}
+            assert lines["Pagerwangi (Balapulang)"] == ring
+            assert len(lines) == 2 and all(len(line) == 5 for line in lines.values())
+            expect(chart.locator("canvas").first).to_be_visible()
+            assert "5 - tertinggi" in chart.inner_text()
+            page.wait_for_timeout(1000)
+            assert colours(chart.screenshot()) & set(CLASSES.values())
+            if IMAGES:
+                chart.screenshot(path=Path(IMAGES) / "dasbor-batas.png")
+
+
+def colours(picture: bytes) -> set[str]:
+    """The colours of a picture that cover more than a line of text."""
+    image = Image.open(BytesIO(picture)).convert("RGB")
+    found = image.getcolors(image.width * image.height) or []
+    return {"#{:02x}{:02x}{:02x}".format(*colour) for count, colour in found if count > 2000}
 
 
 def test_nothing_left_for_another_host(office: Office) -> None:

@@ -24,8 +24,12 @@ FOLDER = PROJECT / "superset" / "assets"
 DATABASE = "databases/regsosek.yaml"
 NOBODY = "postgresql+psycopg2://planner:XXXXXXXXXX@127.0.0.1:5432/regsosek"
 """Address in the file; the import puts the real one in its place."""
+BOUNDARIES = "charts-with-boundaries"
+"""Folder of the charts that take the place of those by the same name where there are boundaries of villages."""
 VERSION = "1.0.0"
 ROWS = 10_000
+NO_TILES = "tanpa"
+"""Of a map: the name of no style that Superset knows, so it draws what is asked for and nothing below."""
 CLASSES = {
     "1 terendah": "#fde725",
     "2 rendah": "#5ec962",
@@ -65,6 +69,11 @@ def assets(declared: Declaration) -> dict[str, Json]:
     files |= {f"datasets/regsosek/{name}.yaml": _dataset(name, data) for name, data in declared.data.items()}
     files |= {f"charts/{name}.yaml": _chart(name, chart, declared) for name, chart in declared.charts().items()}
     files |= {
+        f"{BOUNDARIES}/{name}.yaml": _chart(name, chart.with_boundaries(), declared)
+        for name, chart in declared.charts().items()
+        if chart.bila_berbatas
+    }
+    files |= {
         f"dashboards/{code}.yaml": _dashboard(code, dashboard, declared, numbers)
         for code, dashboard in declared.dasbor.items()
     }
@@ -100,7 +109,7 @@ def _database() -> Json:
 def _dataset(name: str, data: Dataset) -> Json:
     return {
         "table_name": name,
-        "schema": "marts",
+        "schema": None,  # that of the login
         "description": data.tentang,
         "sql": data.sql,
         "cache_timeout": None,
@@ -185,6 +194,18 @@ def _parameters(chart: Chart, data: Dataset) -> tuple[str, Json]:
                 "x_axis_label": data.ukuran[x].nama, "y_axis_label": data.ukuran[y].nama,
                 "x_axis_title_margin": 30, "y_axis_title_margin": 40,
             }  # fmt: skip
+        case "peta":
+            label, boundary = chart.kolom
+            return "deck_polygon", {
+                "line_column": boundary, "line_type": "json", "metric": chart.ukuran[0], "filter_nulls": True,
+                "tooltip_contents": [{"item_type": "column", "column_name": label}],
+                "row_limit": ROWS, "mapbox_style": NO_TILES, "autozoom": True, "opacity": 100,
+                "viewport": {"longitude": 0, "latitude": 0, "zoom": 1, "bearing": 0, "pitch": 0},
+                "filled": True, "stroked": True, "extruded": False, "line_width": 1, "line_width_unit": "pixels",
+                "stroke_color_picker": _colour("#ffffff"), "point_radius_fixed": {"type": "fix", "value": 0},
+                "color_scheme_type": "color_breakpoints", "legend_position": "tr", "legend_format": None,
+                "color_breakpoints": _breakpoints(), "default_breakpoint_color": _colour("#ffffff"),
+            }  # fmt: skip
         case "batang" | "garis":
             return f"echarts_timeseries_{'bar' if chart.bentuk == 'batang' else 'line'}", _series(chart, form)
 
@@ -193,6 +214,21 @@ _TABLE: Json = {
     "row_limit": ROWS, "page_length": 50, "percent_metrics": [], "show_cell_bars": False, "color_pn": False,
     "allow_render_html": False,
 }  # fmt: skip
+
+
+def _breakpoints() -> list[Json]:
+    """The colours of the classes, which a legend writes as their number and name.
+
+    Superset takes the first whose ends are around the class; as texts, those of the higher numbers come first.
+    """
+    names = {name if name[0].isdigit() else f"0 {name}": colour for name, colour in CLASSES.items()}
+    parts = [(*name.split(" ", 1), colour) for name, colour in sorted(names.items(), reverse=True)]
+    return [{"minValue": number, "maxValue": label, "color": _colour(colour)} for number, label, colour in parts]
+
+
+def _colour(text: str) -> Json:
+    red, green, blue = bytes.fromhex(text[1:])
+    return {"r": red, "g": green, "b": blue, "a": 1}
 
 
 def _sorting(chart: Chart, data: Dataset) -> str | Json:

@@ -44,7 +44,7 @@ class Metric(Declared):
 
 
 class Dataset(Declared):
-    """A query over schema ``marts``.
+    """A query over the marts, as the schema of whoever asks has them.
 
     Attributes:
         kolom: column -> label, in the order of the query.
@@ -69,9 +69,10 @@ class Chart(Declared):
         tetap: the reader's choice of an indicator does not change it.
         lebar: of 12.
         tinggi: in units of 8 pixels.
+        bila_berbatas: what of it is different where the office has supplied boundaries of villages.
     """
 
-    bentuk: Literal["angka", "batang", "daftar", "garis", "tabel", "titik"]
+    bentuk: Literal["angka", "batang", "daftar", "garis", "peta", "tabel", "titik"]
     data: str
     judul: str = ""
     kolom: list[str] = []
@@ -88,6 +89,11 @@ class Chart(Declared):
     tegak: bool = False
     lebar: int = 12
     tinggi: int = 18
+    bila_berbatas: dict[str, str | list[str]] = {}
+
+    def with_boundaries(self) -> Chart:
+        """The same chart where there are boundaries of villages."""
+        return Chart.model_validate({**self.model_dump(exclude={"bila_berbatas"}), **self.bila_berbatas})
 
     @property
     def name(self) -> str:
@@ -211,7 +217,11 @@ def _filled(text: str, fragments: Mapping[str, str]) -> str:
 
 def _columns(sql: str) -> list[str]:
     """Names of the columns of a query: what stands last in each entry of its outer select list."""
-    words = re.sub(r"'[^']*'", "''", re.split(r"\bfrom marts\.", sql, maxsplit=1)[0]).strip().removeprefix("select")
+    words = (
+        re.sub(r"'[^']*'", "''", re.split(r"\bfrom (?:dim|fct|mart)_", sql, maxsplit=1)[0])
+        .strip()
+        .removeprefix("select")
+    )
     entries, depth = [""], 0
     for character in words:
         depth += {"(": 1, "[": 1, ")": -1, "]": -1}.get(character, 0)

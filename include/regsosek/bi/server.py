@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 
 from regsosek.bi.environment import FOLDER, LOCK
+from regsosek.bi.polygons import sync_polygons
+from regsosek.bi.villages import passwords_of_villages
 from regsosek.cli.dsn import role_url
 from regsosek.local.installation import NO_TELEMETRY, Installation
 from regsosek.local.processes import Processes
@@ -63,6 +65,11 @@ class Superset:
         """Where people find it, without a slash at the end."""
         return f"http://127.0.0.1:{self._port()}"
 
+    @property
+    def villages_file(self) -> Path:
+        """Village logins with their passwords in the database, mode 0600."""
+        return self.home / "desa.json"
+
     def password_file(self, user: str) -> Path:
         """Where the password of ``admin`` or ``perencana`` lies; made at first use, mode 0600."""
         return self._kept(f"superset-{user}", lambda: secrets.token_urlsafe(15))
@@ -73,18 +80,20 @@ class Superset:
         Raises:
             SupersetError: it did not work.
             WarehouseUnavailableError: there is no role planner.
+            PolygonFileError: the boundaries of villages cannot be used.
         """
         settings = {
             "REGSOSEK_PLANNER_URL": role_url(self.installation.settings, "planner", here=True),
             "REGSOSEK_SUPERSET_ADMIN_PASSWORD": self.password_file("admin").read_text(encoding="utf-8"),
             "REGSOSEK_SUPERSET_PLANNER_PASSWORD": self.password_file("perencana").read_text(encoding="utf-8"),
         }
-        done, state = self.home / "prepared.sha256", _state(settings)
+        bounded = sync_polygons(self.installation.settings)
+        keep(self.villages_file, passwords_of_villages(self.installation.settings))
+        done, state = self.home / "prepared.sha256", _state([*sorted(settings.items()), bounded], self.villages_file)
         if done.exists() and done.read_text(encoding="utf-8") == state:
             return
         log = self.process.log("superset-set-up")
         log.parent.mkdir(parents=True, exist_ok=True)
-        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         with log.open("ab") as output:
             result = subprocess.run(
                 [_program("python"), str(SOURCE / "prepare.py")],
@@ -131,6 +140,7 @@ class Superset:
             | {
                 "SUPERSET_HOME": str(self.home),
                 "SUPERSET_CONFIG_PATH": str(SOURCE / "superset_config.py"),
+                "REGSOSEK_VILLAGE_LOGINS": str(self.villages_file),
                 "SUPERSET_SECRET_KEY": self._kept("superset-key", secrets.token_hex).read_text(encoding="utf-8"),
             }
         )
@@ -146,9 +156,9 @@ def _program(name: str) -> str:
     return str(FOLDER / "bin" / name)
 
 
-def _state(settings: dict[str, str]) -> str:
+def _state(settings: list[object], villages: Path) -> str:
     """sha256 of everything that decides what :meth:`Superset.prepare` makes."""
-    digest = hashlib.sha256(repr(sorted(settings.items())).encode())
-    for path in (LOCK, SOURCE / "prepare.py", *sorted((SOURCE / "assets").rglob("*.yaml"))):
+    digest = hashlib.sha256(repr(settings).encode())
+    for path in (LOCK, villages, SOURCE / "prepare.py", *sorted((SOURCE / "assets").rglob("*.yaml"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -48,7 +48,7 @@ def show(installation: Installation, console: Console) -> None:
             superset.prepare()
         with console.status("Superset dimulai"):
             superset.start()
-        _print_address(superset, console)
+        _print_address(installation, superset, console)
         psutil.wait_procs(list(superset.process.running().values()))
         time.sleep(GOODBYE)
         superset.process.check()
@@ -66,11 +66,12 @@ def _require_release(installation: Installation) -> None:
         raise NothingPublishedError("Belum ada rilis yang dapat ditampilkan: jalankan `make run` dulu.")
 
 
-def _print_address(superset: Superset, console: Console) -> None:
+def _print_address(installation: Installation, superset: Superset, console: Console) -> None:
     console.print(
         f"[bold]Dasbor[/]    {superset.url}{FIRST}\n"
         f"          pengguna perencana (melihat), kata sandi di {superset.password_file('perencana')}\n"
         f"          pengguna admin (mengubah),    kata sandi di {superset.password_file('admin')}\n"
+        f"          akun desa (melihat desanya),  kata sandi di {installation.settings.home / 'passwords'}\n"
         "Rilis baru tampil dengan sendirinya. Ctrl-C menghentikan Superset.",
         soft_wrap=True,
         highlight=False,
