@@ -6,6 +6,7 @@ import itertools
 import shutil
 import stat
 import subprocess
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -162,6 +163,38 @@ def test_a_person_is_found_wherever_they_are(settings: Settings, people: People,
     assert "16 angka" in command("cari", nik="123\n", code=1).output
     requests = query(settings, "select permintaan, rincian from ops.permintaan_subjek")
     assert [each[0] for each in requests] == ["cari", "cari"] and people.member not in str(requests)
+
+
+def test_what_cannot_be_searched_is_said_so(
+    settings: Settings, people: People, command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A broken workbook stops nothing, and a landing elsewhere is not called searched."""
+    broken = Path(settings.landing) / "catatan" / "rusak.xlsx"
+    broken.parent.mkdir()
+    with zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("lembar.xml", people.member * 1000)
+    whole = broken.read_bytes()
+    for damaged in (whole[:60] + b"\xff" * 8 + whole[68:], whole.replace(b"\x08\x00", b"\x63\x00")):
+        broken.write_bytes(damaged)
+        told = command("cari", nik=people.member + "\n").output
+        assert f"Tidak terbaca, jadi tidak diketahui isinya: {broken}" in told
+        assert "k_art.csv" in told and "TIDAK dicari" not in told
+    shutil.rmtree(broken.parent)
+    for elsewhere in (
+        "memory://landing",
+        "s3://rahasia@wadah/landing",
+        "apa://wadah",
+        str(settings.home / "tidak-ada"),
+    ):
+        monkeypatch.setenv("LANDING_URL", elsewhere)
+        for told in (
+            command("cari", nik="9999999999999999\n").output,
+            command("hapus", "--alasan", "uji", "--ya", nik="9999999999999999\n").output,
+        ):
+            assert "Landing TIDAK dicari" in told and "landing yang terbaca" not in told and "rahasia" not in told
+    with psycopg.connect(settings.warehouse_url) as connection:
+        connection.execute("truncate ops.permintaan_subjek, ops.nisan")
+    tombstone_file(settings).unlink()
 
 
 def test_an_item_is_corrected_through_a_delivery(settings: Settings, people: People, command: Any) -> None:

@@ -13,7 +13,7 @@ from regsosek.correction import find_base, import_answers
 from regsosek.correction.cells import Cell
 from regsosek.settings import Settings
 from regsosek.subject.erase import erase
-from regsosek.subject.find import find, find_records
+from regsosek.subject.find import Searched, find, find_records
 from regsosek.subject.request import SubjectRefused, checked, note
 from regsosek.warehouse.connection import transaction
 
@@ -27,14 +27,16 @@ def ask(what: str) -> str:
 def search(settings: Settings) -> None:
     """List the places where the person's data is."""
     nik = checked(ask("NIK"))
-    places = find(settings, nik)
+    places, searched = find(settings, nik)
     with transaction(settings) as cursor:
         note(cursor, "cari", getpass.getuser(), {"tempat": len(places)})
     certain = [place for place in places if place.jenis != "cadangan"]
     if not certain:
-        typer.echo("NIK ini tidak ditemukan di gudang data, buku perbaikan, maupun landing.")
+        where = ["gudang data", "buku perbaikan"] + ["berkas landing yang terbaca"] * searched.dicari
+        typer.echo(f"NIK ini tidak ditemukan di {', '.join(where)}.")
     for place in places:  # not a table: a path that is cut short helps nobody
         typer.echo(f"{place.jenis}: {place.lokasi} ({place.rincian})")
+    _tell_unsearched(searched)
 
 
 def correct(settings: Settings, item: str) -> None:
@@ -62,12 +64,27 @@ def remove(settings: Settings, *, reason: str, sure: bool) -> None:
         f"{len(done.buku)} buku perbaikan. Kiriman berikutnya yang memuatnya dimuat tanpa orang ini."
     )
     typer.echo("Angka desanya dihitung ulang pada penyegaran berikutnya (`regsosek refresh`, atau pukul 01.00).")
-    for path in done.landing:
+    for path in done.landing.berkas:
         typer.echo(f"Masih ada di berkas pengirim: {path}. Minta pengirim menghapusnya, atau hapus foldernya.")
+    _tell_unsearched(done.landing)
     if done.cadangan:
         typer.echo(
             f"{len(done.cadangan)} cadangan mungkin memuatnya: hapus menurut jadwalnya. Yang dipulihkan darinya "
             "dihapus lagi."
+        )
+
+
+def _tell_unsearched(searched: Searched) -> None:
+    """Where nobody looked, the person may still be."""
+    if not searched.dicari:
+        typer.echo(
+            "Landing TIDAK dicari: bukan folder di mesin ini, atau tidak ada. Jalankan `regsosek subjek cari` dengan "
+            "LANDING_URL yang dipakai penyegaran di mesin yang menyimpannya, atau minta pengelola penyimpanan mencari "
+            "NIK ini di sana."
+        )
+    for path in searched.tak_terbaca:
+        typer.echo(
+            f"Tidak terbaca, jadi tidak diketahui isinya: {path}. Buka dengan tangan, atau hapus berkas rusak itu."
         )
 
 

@@ -11,6 +11,7 @@ import io
 import re
 import secrets
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -97,13 +98,14 @@ def local_landing(settings: Settings) -> Path:
     Raises:
         CorrectionRefused: it is none, or not there.
     """
-    fs, base = open_landing(settings.landing)
-    if not isinstance(fs, LocalFileSystem) or not Path(base).is_dir():
-        raise CorrectionRefused(
-            "Landing bukan folder di mesin ini, jadi perbaikan tidak dapat ditaruh di sana. "
-            "Jalankan perintah ini dengan LANDING_URL yang dipakai penyegaran."
-        )
-    return Path(base)
+    with suppress(ImportError, ValueError):  # a kind of storage that is not installed, or that nobody knows
+        fs, base = open_landing(settings.landing)
+        if isinstance(fs, LocalFileSystem) and Path(base).is_dir():
+            return Path(base)
+    raise CorrectionRefused(
+        "Landing bukan folder di mesin ini, jadi perbaikan tidak dapat ditaruh di sana. "
+        "Jalankan perintah ini dengan LANDING_URL yang dipakai penyegaran."
+    )
 
 
 def _filled(base: Base, table: Table, columns: list[str], rows: Rows, answers: Answers) -> Rows:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -44,18 +43,17 @@ class Place:
     rincian: str
 
 
-def find(settings: Settings, nik: str) -> list[Place]:
-    """Every place that holds, or may hold, data of the person with that NIK."""
+def find(settings: Settings, nik: str) -> tuple[list[Place], Searched]:
+    """Every place that holds, or may hold, data of the person with that NIK, and how far the landing was searched."""
     with transaction(settings) as cursor:
         records = find_records(cursor, nik)
         places = [place for record in records for place in _tables(cursor, record)]
         places += _derived(cursor, records)
         places += _workbooks(cursor, records)
-    places += [
-        Place("landing", str(path), "berkas kiriman; milik pengirim") for path in files_with(landing(settings), nik)
-    ]
+    searched = search_landing(settings, nik)
+    places += [Place("landing", str(path), "berkas kiriman; milik pengirim") for path in searched.berkas]
     places += [Place("cadangan", str(path), "mungkin memuat: isi cadangan tidak dibaca") for path in backups(settings)]
-    return places
+    return places, searched
 
 
 def find_records(cursor: psycopg.Cursor, nik: str) -> list[Record]:
@@ -142,11 +140,26 @@ def workbooks(cursor: psycopg.Cursor, records: list[Record]) -> list[Path]:
     return list(found)
 
 
-def landing(settings: Settings) -> list[Path]:
-    """Files of the landing, where it is a folder of this machine."""
-    with suppress(CorrectionRefused):
-        return sorted(path for path in local_landing(settings).rglob("*") if path.is_file())
-    return []
+@dataclass(frozen=True)
+class Searched:
+    """A look through the landing: files with the NIK, files nobody can read, and whether it could be looked into."""
+
+    berkas: list[Path]
+    tak_terbaca: list[Path]
+    dicari: bool
+
+
+def search_landing(settings: Settings, nik: str) -> Searched:
+    """Look for these digits in the files of the landing, packed (XLSX) or not, if it is a folder of this machine."""
+    try:
+        landing = local_landing(settings)
+    except CorrectionRefused:
+        return Searched([], [], dicari=False)
+    found = {path: _holds(path, nik.encode("ascii")) for path in sorted(landing.rglob("*")) if path.is_file()}
+    return Searched(
+        [path for path, holds in found.items() if holds], [path for path, holds in found.items() if holds is None],
+        dicari=True,
+    )  # fmt: skip
 
 
 def backups(settings: Settings) -> list[Path]:
@@ -154,19 +167,18 @@ def backups(settings: Settings) -> list[Path]:
     return sorted(settings.backups.iterdir()) if settings.backups.is_dir() else []
 
 
-def files_with(paths: list[Path], nik: str) -> list[Path]:
-    """Files in which these digits stand, packed (XLSX) or not."""
-    return [path for path in paths if _holds(path, nik.encode("ascii"))]
-
-
-def _holds(path: Path, needle: bytes) -> bool:
-    with suppress(OSError, zipfile.BadZipFile):
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                return any(_in_stream(archive.open(name), needle) for name in archive.namelist())
+def _holds(path: Path, needle: bytes) -> bool | None:
+    """Whether the file holds that; None where it cannot be read to its end."""
+    try:
         with path.open("rb") as file:
-            return _in_stream(file, needle)
-    return False
+            if _in_stream(file, needle):
+                return True
+        if not zipfile.is_zipfile(path):
+            return False
+        with zipfile.ZipFile(path) as archive:
+            return any(_in_stream(archive.open(name), needle) for name in archive.namelist())
+    except Exception:
+        return None
 
 
 def _in_stream(stream: IO[bytes], needle: bytes) -> bool:
