@@ -87,7 +87,8 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
         replaced = [_install(source, target) for source, target in new_keys]
         prepare(settings)
         guard, purpose = lease.guard(taken), lease.backend_name(taken)
-        uphold(settings, guard=guard, id_jalan=id_jalan, purpose=purpose)  # whoever was erased since the backup
+        # Whoever was erased since the backup.
+        uphold(settings, guard=guard, id_jalan=id_jalan, purpose=purpose, everything=True)
     kept = settings.home / "passwords"  # of the project's own roles, which set-up has just given
     without_password = [name for name in without_password if not (kept / name).exists()]
     return Restored(

@@ -177,7 +177,7 @@ def _holds(path: Path, needle: bytes) -> bool | None:
             return False
         with zipfile.ZipFile(path) as archive:
             return any(_in_stream(archive.open(name), needle) for name in archive.namelist())
-    except Exception:
+    except Exception:  # a broken archive raises whatever its broken bytes lead to
         return None
 
 

@@ -31,6 +31,8 @@ BACKUP = "dari berkas di samping kunci"
 """Reason that is entered with a trace of which only the file knew."""
 
 
+ALL_TRACES = "select encode(sha256(string_agg(uuid_send(sidik), '' order by sidik)), 'hex') from ops.nisan"
+"""One fingerprint of all traces there are."""
 ENTER = "insert into ops.nisan (sidik, oleh, alasan, kunci) values (%s, %s, %s, %s) on conflict do nothing"
 
 
@@ -51,10 +53,12 @@ def add(settings: Settings, cursor: psycopg.Cursor, trace: UUID, *, by: str, rea
     cursor.execute(ENTER, (trace, by, reason, fingerprint(keyring(settings).permanent)))
 
 
-def uphold(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str) -> list[Buried]:
+def uphold(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str, everything: bool = False) -> list[Buried]:
     """Erase again whoever was erased before, under a lease that is held.
 
-    Each delivery is one transaction: killed, it converges when called again.
+    A delivery that was held against the same traces before is not looked into again, unless ``everything`` is: what
+    a restored backup says of itself is not relied on. Each delivery is one transaction: killed, it converges when
+    called again.
     """
     with transaction(settings, purpose=purpose) as cursor:
         guard(cursor)
@@ -62,15 +66,24 @@ def uphold(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str) -> 
             return []
         ring, codebook = keyring(settings), load_codebook()
         there = {each for held in partitions(cursor, ENTITY["k_art"]).values() for each in held}
-        kept = [
+        ((traces,),) = cursor.execute(ALL_TRACES).fetchall()
+        unchecked = [
             id_kiriman
             for (id_kiriman,) in cursor.execute(
-                "select id_kiriman from ops.kiriman where not uji_coba and dibersihkan_pada is null"
+                "select id_kiriman from ops.kiriman "
+                "where not uji_coba and dibersihkan_pada is null and (%s or nisan is distinct from %s)",
+                (everything, traces),
             ).fetchall()
             if id_kiriman in there
         ]
         concerned = sorted(
-            each for group in groups(cursor, codebook, kept) for each in holds_erased(cursor, group, ring.permanent)
+            each
+            for group in groups(cursor, codebook, unchecked)
+            for each in holds_erased(cursor, group, ring.permanent)
+        )
+        cursor.execute(
+            "update ops.kiriman set nisan = %s where id_kiriman = any(%s) and id_kiriman <> all(%s)",
+            (traces, unchecked, concerned),
         )
     done: list[Buried] = []
     for id_kiriman in concerned:
