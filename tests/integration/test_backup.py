@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -15,7 +19,7 @@ import psycopg
 import pytest
 from typer.testing import CliRunner
 
-from regsosek.backup import BackupRefusedError, Manifest, RestoreRefusedError, make_backup, restore_backup
+from regsosek.backup import BackupRefusedError, Manifest, RestoreRefusedError, leftovers, make_backup, restore_backup
 from regsosek.backup import restore as restoring
 from regsosek.backup.make import BackupFailedError
 from regsosek.backup.manifest import DUMP, KEYS, MANIFEST, Checksum
@@ -45,6 +49,10 @@ def source(module_settings: Settings, server: EmbeddedServer) -> Iterator[Settin
         (landing / "rusak" / name).write_text("bukan,kolomnya\n1,2\n")
     with pytest.raises(RefreshIncomplete):
         refresh(module_settings, "uji-cadangan")
+    # Received last, though its folder comes first: by nothing else does it win.
+    late = generate(landing.with_name("lagi"), desa=VILLAGES[1:], keluarga=60, seed=4, faults="tanpa").folders[0]
+    late.rename(landing / "0-terakhir")
+    refresh(module_settings, "uji-cadangan-2")
     with psycopg.connect(server.url("postgres", "regsosek"), autocommit=True) as admin:
         for statement in (
             f"create role {READER} login password 'x'",
@@ -156,6 +164,18 @@ def test_on_another_server_everything_is_as_it_was(
 
     report = refresh(there, "uji-setelah-pulih")
     assert (report["kiriman"], report["rilis"]) == (0, None)
+    # What came after the backup is loaded anew, and counts as received last, as it was.
+    again = Path(shutil.copytree(source.landing, tmp_path / "landing"))
+    since = generate(tmp_path / "sejak", desa=VILLAGES[1:], keluarga=60, seed=5, faults="tanpa").folders[0]
+    since.rename(again / "0-sejak-cadangan")
+    report = refresh(there.model_copy(update={"landing_url": str(again)}), "uji-sesudah-cadangan")
+    assert report["rilis"] == 3
+    with transaction(there) as cursor:
+        cursor.execute(
+            "select folder from ops.rilis_desa join ops.rilis_terbit using (id_rilis) "
+            "join ops.kiriman using (id_kiriman) where kode_desa = %s", VILLAGES[1:],
+        )  # fmt: skip
+        assert cursor.fetchone() == ("0-sejak-cadangan",)
     assert databases(other) == {"postgres", "template0", "template1", "airflow", "regsosek"}
     with psycopg.connect(other.url("postgres", "regsosek")) as admin:
         rights = admin.execute(
@@ -333,3 +353,80 @@ def test_whoever_was_erased_since_the_backup_stays_erased(
         for (table,) in cursor.fetchall():
             held = cursor.execute(f"select count(*) from raw.{table} where r403 = %s".encode(), (nik,)).fetchone()
             assert held == (0,), table
+
+
+@contextmanager
+def killed_while(settings: Settings, *words: str, waits: Callable[[], object]) -> Iterator[None]:
+    """A command that is killed, and nothing else with it, as soon as that has happened; two minutes later."""
+    names = {
+        "REGSOSEK_HOME": settings.home, "LANDING_URL": settings.landing, "REGSOSEK_SECRET_FILE": settings.secret_file,
+        "AIRFLOW_CONN_REGSOSEK": settings.warehouse_url,
+    }  # fmt: skip
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from regsosek.cli import app; app()", *words],
+        env=os.environ | {name: str(value) for name, value in names.items()},
+    )
+    deadline = time.monotonic() + 60
+    while not waits():
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    process.kill()
+    process.wait()
+    yield
+    with psycopg.connect(settings.warehouse_url) as connection:
+        while connection.execute("select pid from pg_stat_activity where application_name ~ '^regsosek:'").fetchone():
+            assert time.monotonic() < deadline  # what it started goes on by itself for a while
+            connection.commit()
+            time.sleep(0.05)
+        connection.execute("update ops.sewa set detak = detak - make_interval(secs => %s)", (lease.STALE_SECONDS + 1,))
+
+
+def age(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (time.time() - leftovers.UNTOUCHED - 1,) * 2)
+
+
+def test_what_a_killed_backup_wrote_goes_with_the_next(
+    source: Settings, server: EmbeddedServer, tmp_path: Path
+) -> None:
+    here = embedded(source, server)
+    waiting = "select pid from pg_stat_activity where application_name ~ '^regsosek:' and wait_event_type = 'Lock'"
+    with (
+        psycopg.connect(server.url("postgres", "regsosek"), autocommit=True) as admin,
+        psycopg.connect(source.warehouse_url) as holder,
+    ):
+        holder.execute("lock table ops.landing in access exclusive mode")
+        with killed_while(
+            here, "backup", "--ke", str(tmp_path / "satu"), waits=lambda: admin.execute(waiting).fetchone()
+        ):
+            holder.rollback()
+    (left,) = tmp_path.glob(".satu.*")
+    foreign, young = tmp_path / ".catatan.0123abcd", tmp_path / ".dua.0123abcd"
+    for folder in (foreign, young):
+        folder.mkdir()
+        (folder / (DUMP if folder == young else "penting.txt")).touch()
+    age(left)
+    age(foreign)
+    make_backup(here, tmp_path / "tiga")
+    assert {path.name for path in tmp_path.iterdir()} == {"tiga", foreign.name, young.name}
+
+
+def test_what_a_killed_restore_made_goes_with_the_next(source: Settings, backup: Path, server: EmbeddedServer) -> None:
+    here = embedded(source, server)
+    before = databases(server)
+    with killed_while(here, "restore", str(backup), "--timpa", waits=lambda: databases(server) - before):
+        pass
+    (left,) = databases(server) - before
+    assert leftovers.beside("regsosek")[:-8] == left[:-8]
+    foreign = {"regsosek_pulih_saya", "lain_pulih_0123abcd"}
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+        for name in (*foreign, leftovers.put_away("regsosek_pulih_0123abcd")):
+            admin.execute(f"create database {name}")
+        with psycopg.connect(server.url("postgres", left)):  # as what a killed command had started may still be in it
+            restore_backup(here, backup, timpa=True)
+        assert databases(server) - before == foreign
+        admin.execute("create database regsosek_pulih_0123abcd")
+        make_backup(here)  # nobody restores again for a while
+        assert databases(server) - before == foreign
+        for name in foreign:
+            admin.execute(f"drop database {name}")

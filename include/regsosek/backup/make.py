@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import secrets
 import shutil
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ import psycopg
 import regsosek
 from regsosek.backup.administrator import administrator, administrator_url, database_name
 from regsosek.backup.contents import row_counts
+from regsosek.backup.leftovers import aside, drop_databases, remove_folders
 from regsosek.backup.manifest import DUMP, KEYS, LANDING, MANIFEST, Checksum, Manifest
 from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import database_privileges, named_roles
@@ -52,27 +52,36 @@ def make_backup(settings: Settings, folder: Path | None = None) -> Backup:
     now = datetime.now(TIMEZONE)
     target = (folder or settings.backups / now.strftime("%Y-%m-%d_%H%M%S")).absolute()
     _refuse_existing(target)
-    aside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    unfinished = aside(target)
     with lease.holding(settings, BACKUP) as (id_jalan, epoch):
+        _clear(settings, target.parent)
         try:
-            aside.mkdir(mode=0o700, parents=True)
-            manifest, listed = _write(settings, aside, now, lease.backend_name(epoch))
-            _to_disk(aside)
+            unfinished.mkdir(mode=0o700, parents=True)
+            manifest, listed = _write(settings, unfinished, now, lease.backend_name(epoch))
+            _to_disk(unfinished)
             _refuse_existing(target)
-            aside.rename(target)
+            unfinished.rename(target)
         except (ProgramFailedError, OSError) as error:
             reason = str(error) if isinstance(error, ProgramFailedError) else type(error).__name__
-            free = shutil.disk_usage(next(each for each in aside.parents if each.exists())).free
+            free = shutil.disk_usage(next(each for each in unfinished.parents if each.exists())).free
             raise BackupFailedError(
                 f"Cadangan tidak dibuat ({reason}). Ruang kosong pada {target.parent}: {free // 2**20} MB. Periksa "
                 "ruang dan hak tulisnya, dan apakah pemilik gudang boleh membaca semua skema; lalu ulangi."
             ) from None
         finally:
-            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(unfinished, ignore_errors=True)
         size = sum(checksum.ukuran_bita for checksum in manifest.berkas.values())
         with transaction(settings, purpose=lease.backend_name(epoch)) as cursor:
             write_event(cursor, BACKUP, id_jalan, {"folder": str(target), "ukuran_bita": size})
     return Backup(target, size, len(manifest.kunci), listed)
+
+
+def _clear(settings: Settings, folder: Path) -> None:
+    """Remove what earlier backups and restores left when they were killed; it would fill the disk."""
+    remove_folders(folder)
+    database = database_name(settings)
+    with administrator(settings, database) as admin:
+        drop_databases(admin, database, alone=True)
 
 
 def _refuse_existing(target: Path) -> None:

@@ -16,6 +16,7 @@ from psycopg import sql
 
 from regsosek.backup.administrator import administrator, administrator_url, database_name
 from regsosek.backup.contents import holds_data, row_counts
+from regsosek.backup.leftovers import beside, drop_databases, end_sessions, put_away
 from regsosek.backup.manifest import DUMP, KEYS, LANDING, Checksum, Manifest, read_backup
 from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import create_missing, grant_database
@@ -68,10 +69,11 @@ def restore_backup(settings: Settings, folder: Path, *, timpa: bool = False, key
     manifest = read_backup(folder, keys)
     new_keys = _new_keys(settings, manifest, keys or folder / KEYS, timpa=timpa)
     database = database_name(settings)
-    fresh = f"{database}_pulih_{secrets.token_hex(4)}"
+    fresh = beside(database)
     _refuse_data(settings, database, timpa=timpa)
     with lease.holding_if_there(settings, RESTORE) as epoch, administrator(settings, "postgres") as admin:
         _refuse_older_server(admin, manifest)
+        drop_databases(admin, database, alone=epoch > 0)
         owner = _create(admin, database, fresh)
         try:
             without_password = create_missing(admin.cursor(), manifest.peran, owner)
@@ -180,10 +182,10 @@ def _fill(settings: Settings, fresh: str, folder: Path, manifest: Manifest, owne
 
 def _swap(admin: psycopg.Connection, database: str, fresh: str) -> None:
     """Give the new database the name of the old one, both in one transaction, and drop the old one."""
-    old = sql.Identifier(f"{fresh}_lama")
+    old = sql.Identifier(put_away(fresh))
     deadline = time.monotonic() + PATIENCE
     while True:
-        _end_sessions(admin, [database, fresh])
+        end_sessions(admin, [database, fresh])
         try:
             with admin.transaction():  # sessions that come meanwhile wait for it, and then find the new one
                 admin.execute(sql.SQL("alter database {} rename to {}").format(sql.Identifier(database), old))
@@ -197,17 +199,6 @@ def _swap(admin: psycopg.Connection, database: str, fresh: str) -> None:
                     "Gudang yang lama masih dipakai sambungan lain, dan tidak berubah. Hentikan alat BI, lalu ulangi."
                 ) from None
     admin.execute(sql.SQL("drop database {}").format(old))
-
-
-def _end_sessions(admin: psycopg.Connection, databases: list[str]) -> None:
-    """End those that may be ended: of everybody for a superuser, of its own role for an owner."""
-    admin.execute(
-        """
-        select pg_terminate_backend(pid, 2000) from pg_stat_activity
-        where datname = any(%s) and pid <> pg_backend_pid() and pg_has_role(usesysid, 'usage')
-        """,
-        (databases,),
-    )
 
 
 def _install(source: Path, target: Path) -> Path | None:
