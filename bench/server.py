@@ -41,11 +41,13 @@ def database(server: EmbeddedServer, template: str) -> Iterator[str]:
     """
     with _administrator(server) as admin:
         admin.execute(f"create database regsosek template {template} owner {OWNER}")
-        try:
+    try:
+        with _administrator(server) as admin:
             admin.execute("checkpoint")
-            os.sync()
-            yield server.owner_url
-        finally:
+        os.sync()
+        yield server.owner_url
+    finally:
+        with _administrator(server) as admin:
             admin.execute("drop database regsosek with (force)")
 
 
