@@ -148,7 +148,7 @@ LEFTOVERS = """
     union all
     select 'delivery of a dry run', folder from ops.kiriman where uji_coba
     union all
-    select 'delivery nobody judged', folder from ops.kiriman where keadaan in ('diterima', 'dimuat')
+    select 'delivery nobody judged', folder from ops.kiriman where keadaan = 'dimuat'
     union all
     select 'lease', id_jalan from ops.sewa where id_jalan is not null
     union all
