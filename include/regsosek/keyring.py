@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from regsosek import private_file
 from regsosek.settings import Settings
 
 PSEUDONYMS, PERMANENT = "samaran", "tetap"
@@ -143,13 +144,7 @@ def _unreadable(path: Path) -> KeyFileError:
 def _write(path: Path, ring: Keyring) -> None:
     """Replace the file in one go: whoever reads sees the keys before, or these."""
     lines = [f"{PSEUDONYMS} {key.hex()}\n" for key in ring.pseudonyms] + [f"{PERMANENT} {ring.permanent.hex()}\n"]
-    fresh = path.with_name(f".{path.name}.baru")
-    fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.writelines(lines)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    private_file.replace(path, "".join(lines).encode("ascii"))
 
 
 @contextmanager

@@ -27,6 +27,15 @@ def nowhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("AIRFLOW_CONN_REGSOSEK", raising=False)
 
 
+def test_stopping_imports_next_to_nothing() -> None:
+    heavy = ("httpx", "jinja2", "dbt", "pandas", "airflow", "numpy", "sqlalchemy", "fsspec", "regsosek.site")
+    code = f"import sys; from regsosek.local.down import down; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    stopped = runner.invoke(app, ["down"])
+    assert (stopped.exit_code, stopped.output) == (0, "Nothing was running.\n")
+
+
 def test_help_imports_nothing_heavy() -> None:
     heavy = ("great_expectations", "dbt", "pandas", "airflow", "numpy", "sqlalchemy", "psycopg", "pydantic")
     code = f"import sys, regsosek.cli; print([m for m in {heavy} if m in sys.modules])"

@@ -40,7 +40,6 @@ class Declaration(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_connections: int
-    pipeline_connections: int
     roles: dict[str, Role]
 
 

@@ -13,8 +13,6 @@ from regsosek.warehouse.connection import connect, warehouse_url
 from regsosek.warehouse.embedded import EmbeddedServer
 
 SUPERUSER = "postgres"
-MAINTENANCE = "postgres"
-"""The database to be in while others are made, renamed and dropped."""
 
 
 def database_name(settings: Settings) -> str:

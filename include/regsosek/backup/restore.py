@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import secrets
-import shutil
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +19,7 @@ from regsosek.backup.programs import ProgramFailedError, run_program
 from regsosek.backup.roles import create_missing, grant_database
 from regsosek.keyring import key_files
 from regsosek.landing.discover import Found, LandingMissingError, discover
-from regsosek.private_file import open_private
+from regsosek.private_file import replace
 from regsosek.settings import TIMEZONE, Settings
 from regsosek.subject.tombstones import uphold
 from regsosek.warehouse import lease
@@ -203,17 +200,11 @@ def _swap(admin: psycopg.Connection, database: str, fresh: str) -> None:
 
 def _install(source: Path, target: Path) -> Path | None:
     """Put a key in its place; returns where the one before is now."""
-    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
-    with source.open("rb") as there, open_private(fresh) as here:
-        shutil.copyfileobj(there, here)
-        here.flush()
-        os.fsync(here.fileno())
     aside = None
     if target.exists():  # at no moment is there no key: without one a refresh would make another
         aside = target.with_name(f"{target.name}.{datetime.now(TIMEZONE):%Y-%m-%d_%H%M%S}")
         aside.hardlink_to(target)
-    fresh.replace(target)
+    replace(target, source.read_bytes())
     return aside
 
 

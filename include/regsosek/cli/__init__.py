@@ -462,12 +462,11 @@ def bi() -> None:
 @app.command()
 def down() -> None:
     """Stop everything of this installation."""
-    from rich.console import Console  # noqa: PLC0415
-
+    from regsosek.local.down import down as stand_down  # noqa: PLC0415
     from regsosek.local.installation import Installation  # noqa: PLC0415
-    from regsosek.local.up import down as stand_down  # noqa: PLC0415
 
-    stand_down(Installation(_settings()), Console())
+    stopped = stand_down(Installation(_settings()))
+    typer.echo(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
 
 
 @app.command()

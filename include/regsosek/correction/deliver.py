@@ -25,6 +25,7 @@ from regsosek.correction.base import Answers, Base, CorrectionRefused, village_r
 from regsosek.landing.discover import fingerprint, open_landing
 from regsosek.landing.header import resolve_header
 from regsosek.normalise.keys import GEOGRAPHY, WIDTHS
+from regsosek.private_file import keep
 from regsosek.settings import Settings
 
 Rows = list[tuple[int, list[str]]]
@@ -78,11 +79,11 @@ def stage(
             _require_same_columns(base, table, columns)
             filled = _filled(base, table, columns, rows, answers)
             _require_village(base, table, columns, filled)
-            _write(hidden / f"{table}.csv", _as_csv(columns, [cells for _, cells in filled]))
+            keep(hidden / f"{table}.csv", _as_csv(columns, [cells for _, cells in filled]))
             numbers |= {(table, baris): number for number, (baris, _) in enumerate(filled, start=2)}
             records[table] = len(filled)
         told = _declaration(base, records, note)
-        _write(hidden / "kiriman.yml", yaml.safe_dump(told, allow_unicode=True, sort_keys=False))
+        keep(hidden / "kiriman.yml", yaml.safe_dump(told, allow_unicode=True, sort_keys=False))
         fs, path = open_landing(str(landing))
         files = {each.name: {"name": f"{path}/{hidden.name}/{each.name}"} for each in sorted(hidden.iterdir())}
         sidik = fingerprint(fs, path, hidden.name, files).sidik
@@ -171,8 +172,3 @@ def _as_csv(columns: list[str], rows: list[list[str]]) -> str:
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue()
-
-
-def _write(path: Path, text: str) -> None:
-    path.touch(mode=0o600)
-    path.write_text(text, encoding="utf-8")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from regsosek.private_file import open_private
 from regsosek.spreadsheet import PRIVATE_OPTIONS, add_sheet, write_cells
 
 ABOUT, SHEET, OTHERS = "Petunjuk", "Isian", "Lainnya"
@@ -57,12 +57,12 @@ def write_workbook(path: Path, book: Book) -> None:
 
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        opened = open_private(path, new=True)
     except FileExistsError:
         raise WorkbookExistsError(f"{path} sudah ada. Pilih nama lain dengan --keluaran.") from None
     except OSError as error:
         raise WorkbookExistsError(f"{path} tidak dapat ditulis ({error.strerror}). Pilih tempat lain.") from None
-    with os.fdopen(descriptor, "wb") as file, Workbook(file, PRIVATE_OPTIONS) as made:
+    with opened as file, Workbook(file, PRIVATE_OPTIONS) as made:
         first = made.add_worksheet(ABOUT)
         first.set_column(0, 0, 18)
         first.set_column(1, 1, 110)

@@ -17,7 +17,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from regsosek.private_file import keep
+from regsosek.private_file import keep, kept
 from regsosek.settings import PROJECT, TIMEZONE, Settings
 from regsosek.warehouse.connection import warehouse_url
 from regsosek.warehouse.embedded import EmbeddedServer, free_port, port_is_free
@@ -88,8 +88,8 @@ class Installation:
         """Port of the web interface: the configured one, else the one this installation keeps."""
         if self.airflow.port:
             return self.airflow.port
-        kept = self.airflow_home / "port"
-        return int(kept.read_text()) if kept.exists() else self.keep_port(USUAL_PORT)
+        path = self.airflow_home / "port"
+        return int(path.read_text()) if path.exists() else self.keep_port(USUAL_PORT)
 
     def keep_port(self, wanted: int) -> int:
         """Keep that port, or a free one if somebody listens on it, for this start and the next ones."""
@@ -112,7 +112,7 @@ class Installation:
     @property
     def admin_password(self) -> str:
         """Password of the user ``admin``."""
-        return self.airflow.admin_password or self._kept("secrets/airflow-admin", lambda: secrets.token_urlsafe(15))
+        return self.airflow.admin_password or self._kept("airflow-admin", lambda: secrets.token_urlsafe(15))
 
     def environment(self) -> dict[str, str]:
         """The environment of Airflow's processes: ours on top of what is set already, so nothing of ours is mixed up
@@ -133,7 +133,7 @@ class Installation:
             "AIRFLOW__CORE__DEFAULT_TIMEZONE": TIMEZONE.key,
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{server_url.rstrip('/')}/execution/",
             "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-            "AIRFLOW__CORE__FERNET_KEY": airflow.fernet_key or self._kept("secrets/fernet-key", _fernet_key),
+            "AIRFLOW__CORE__FERNET_KEY": airflow.fernet_key or self._kept("fernet-key", _fernet_key),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__PARALLELISM": str(self.settings.batches),
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.database_url,
@@ -141,10 +141,10 @@ class Installation:
             "AIRFLOW__API__HOST": airflow.host,
             "AIRFLOW__API__INSTANCE_NAME": "Regsosek",
             "AIRFLOW__API__PORT": str(self.port),
-            "AIRFLOW__API__SECRET_KEY": airflow.secret_key or self._kept("secrets/secret-key", secrets.token_hex),
+            "AIRFLOW__API__SECRET_KEY": airflow.secret_key or self._kept("secret-key", secrets.token_hex),
             "AIRFLOW__API__WORKERS": "1",
             "AIRFLOW__FAB__COOKIE_SECURE": str(self.url.startswith("https:")),
-            "AIRFLOW__API_AUTH__JWT_SECRET": airflow.jwt_secret or self._kept("secrets/jwt-secret", _jwt_secret),
+            "AIRFLOW__API_AUTH__JWT_SECRET": airflow.jwt_secret or self._kept("jwt-secret", _jwt_secret),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.logs / "airflow"),
             # Nobody asks these processes over the network; a health check there would listen on a port of its own.
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
@@ -160,10 +160,7 @@ class Installation:
             yield
 
     def _kept(self, name: str, make: Callable[[], str]) -> str:
-        path = self.home / name
-        if not path.exists():
-            keep(path, make())
-        return path.read_text(encoding="utf-8")
+        return kept(self.home / "secrets" / name, make)
 
 
 def code_fingerprint() -> str:

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from regsosek.bi.server import SupersetProcess
+from regsosek.local.down import stop_processes
 from regsosek.local.installation import Installation, code_fingerprint
-from regsosek.local.processes import Processes
 from regsosek.private_file import keep
 from regsosek.site import make_site
 from regsosek.warehouse.connection import warehouse_url
@@ -47,8 +46,7 @@ def setup(installation: Installation, *, again: bool = True) -> Prepared | None:
 
 def clean(installation: Installation) -> list[str]:
     """Stop everything and delete the installation, data included, backups not; returns what was removed."""
-    Processes(installation).stop()
-    SupersetProcess(installation).stop()
+    stop_processes(installation)
     removed = []
     server = installation.server
     if server.data.exists():

@@ -7,7 +7,6 @@ import time
 
 from rich.console import Console
 
-from regsosek.bi.server import SupersetProcess
 from regsosek.local.airflow_api import AirflowApi
 from regsosek.local.installation import Installation
 from regsosek.local.processes import Processes
@@ -38,15 +37,6 @@ def up(installation: Installation, console: Console) -> None:
         console.print("Stopping Airflow; the database goes on (`make down` stops it).")
     finally:
         processes.stop()
-
-
-def down(installation: Installation, console: Console) -> None:
-    """Stop Airflow's processes, Superset and the embedded server of this installation, and nothing else."""
-    stopped = Processes(installation).stop() + SupersetProcess(installation).stop()
-    if installation.server.running():
-        installation.server.stop()
-        stopped.append("PostgreSQL")
-    console.print(f"Stopped: {', '.join(stopped)}." if stopped else "Nothing was running.")
 
 
 def _print_addresses(installation: Installation, console: Console) -> None:

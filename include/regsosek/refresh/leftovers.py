@@ -5,8 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg import sql
 
-from regsosek.normalise.partitions import partitions
-from regsosek.normalise.tables import ENTITY
+from regsosek.retention.deliveries import leave_registry
 
 
 def remove_dry_runs(cursor: psycopg.Cursor) -> int:
@@ -16,19 +15,11 @@ def remove_dry_runs(cursor: psycopg.Cursor) -> int:
         return 0
     for (table,) in cursor.execute("select tabel from ops.berkas where id_kiriman = any(%s)", (ids,)).fetchall():
         cursor.execute(sql.SQL("drop table if exists raw.{}").format(sql.Identifier(table)))
-    _drop_partitions(cursor, ids)
+    leave_registry(cursor, ids)
     _forget_aggregates(cursor, ids)
     cursor.execute("delete from ops.gerbang where id_jalan in (select id_jalan from ops.kiriman where uji_coba)")
     cursor.execute("delete from ops.kiriman where id_kiriman = any(%s)", (ids,))
     return len(ids)
-
-
-def _drop_partitions(cursor: psycopg.Cursor, ids: list[int]) -> None:
-    """Drop the partitions that hold these deliveries; a dry run shares none with other deliveries."""
-    for entity in ENTITY.values():
-        for name, held in partitions(cursor, entity).items():
-            if not set(held).isdisjoint(ids):
-                cursor.execute(sql.SQL("drop table registri.{}").format(sql.Identifier(name)))
 
 
 def _forget_aggregates(cursor: psycopg.Cursor, ids: list[int]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import psycopg
 
@@ -47,7 +46,7 @@ def clean(settings: Settings, *, dry_run: bool = False) -> Cleaned:
     }
     counts = {name: len(paths) for name, paths in groups.items()}
     if dry_run:
-        return Cleaned(ids, **counts, bita=_size([path for paths in groups.values() for path in paths]))
+        return Cleaned(ids, **counts, bita=sum(files.size_of(path) for paths in groups.values() for path in paths))
     dropped = _drop(settings) if ids else []
     size = sum(files.remove(paths) for paths in groups.values())
     for folder in (settings.home / "logs", settings.corrections):
@@ -90,12 +89,3 @@ def _runs_kept(cursor: psycopg.Cursor, settings: Settings) -> set[str]:
         (settings.keep_releases,),
     ).fetchall()
     return {page_path(settings, id_jalan, 1).parent.name for (id_jalan,) in rows}
-
-
-def _size(paths: list[Path]) -> int:
-    return sum(
-        each.stat().st_size
-        for path in paths
-        for each in (path.rglob("*") if path.is_dir() else [path])
-        if each.is_file()
-    )

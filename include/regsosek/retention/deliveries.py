@@ -70,28 +70,31 @@ def drop_contents(cursor: psycopg.Cursor, id_kiriman: int) -> None:
         "update ops.kiriman set dibersihkan_pada = clock_timestamp(), kunci = null where id_kiriman = %s",
         (id_kiriman,),
     )
-    leave_registry(cursor, id_kiriman)
+    leave_registry(cursor, [id_kiriman])
 
 
-def leave_registry(cursor: psycopg.Cursor, id_kiriman: int) -> None:
-    """Remove a delivery's rows from the registry, and from whatever was derived from it by family or person.
+def leave_registry(cursor: psycopg.Cursor, ids: list[int]) -> None:
+    """Remove the rows of these deliveries from the registry, and from whatever was derived from it by family or person.
 
     A partition of the registry that holds no other delivery is dropped.
     """
     for table in by_family_or_person(cursor):
-        cursor.execute(sql.SQL("delete from {} where id_kiriman = %s").format(table), (id_kiriman,))
+        cursor.execute(sql.SQL("delete from {} where id_kiriman = any(%s)").format(table), (ids,))
     for entity in ENTITY.values():
-        for name, ids in partitions(cursor, entity).items():
-            if id_kiriman not in ids:
+        for name, held in partitions(cursor, entity).items():
+            if set(held).isdisjoint(ids):
                 continue
             table = sql.Identifier("registri", name)
-            others = cursor.execute(
-                sql.SQL("select exists (select from {} where id_kiriman <> %s)").format(table), (id_kiriman,)
-            ).fetchone()
-            if others == (True,):
-                cursor.execute(sql.SQL("delete from {} where id_kiriman = %s").format(table), (id_kiriman,))
-            else:
+            if set(held) <= set(ids) or not _holds_others(cursor, table, ids):
                 cursor.execute(sql.SQL("drop table {}").format(table))
+            else:
+                cursor.execute(sql.SQL("delete from {} where id_kiriman = any(%s)").format(table), (ids,))
+
+
+def _holds_others(cursor: psycopg.Cursor, table: sql.Identifier, ids: list[int]) -> bool:
+    """Whether rows of other deliveries are there; a bound still names deliveries that have left."""
+    query = sql.SQL("select exists (select from {} where id_kiriman <> all(%s))").format(table)
+    return cursor.execute(query, (ids,)).fetchone() == (True,)
 
 
 def by_family_or_person(cursor: psycopg.Cursor) -> list[sql.Identifier]:

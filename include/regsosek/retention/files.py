@@ -41,14 +41,17 @@ def left_in_landing(settings: Settings) -> list[Path]:
     return []
 
 
+def size_of(path: Path) -> int:
+    """Bytes of a file, or of all files in a folder."""
+    return sum(each.stat().st_size for each in (path.rglob("*") if path.is_dir() else [path]) if each.is_file())
+
+
 def remove(paths: list[Path]) -> int:
     """Delete files and folders; returns their bytes. What is gone already, or in use by another user, is left."""
     size = 0
     for path in paths:
         with suppress(OSError):
-            size += sum(
-                each.stat().st_size for each in (path.rglob("*") if path.is_dir() else [path]) if each.is_file()
-            )
+            size += size_of(path)
             if path.is_dir():
                 shutil.rmtree(path)
             else:

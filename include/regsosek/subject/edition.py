@@ -35,7 +35,7 @@ def new_edition(
     """
     baru = _enter(cursor, lama, id_jalan)
     _move_raw(cursor, lama, baru)
-    leave_registry(cursor, lama)
+    leave_registry(cursor, [lama])
     cursor.execute(
         "update ops.kiriman set keadaan = 'digantikan', dibersihkan_pada = clock_timestamp(), kunci = null "
         "where id_kiriman = %s",

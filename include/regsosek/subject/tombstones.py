@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
-import secrets
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
 
+from regsosek import private_file
 from regsosek.codebook import load_codebook
 from regsosek.keyring import KeyFileError, fingerprint, keyring, secret_file
 from regsosek.normalise.buried import KIND, Buried, holds_erased
@@ -125,11 +124,4 @@ def _read(settings: Settings) -> set[UUID]:
 
 
 def _write(path: Path, traces: set[UUID]) -> None:
-    """Replace the file in one go, readable for its owner only."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.writelines(f"{trace}\n" for trace in sorted(traces))
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
+    private_file.replace(path, "".join(f"{trace}\n" for trace in sorted(traces)).encode("ascii"))
