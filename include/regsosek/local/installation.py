@@ -146,6 +146,8 @@ class Installation:
             "AIRFLOW__FAB__COOKIE_SECURE": str(self.url.startswith("https:")),
             "AIRFLOW__API_AUTH__JWT_SECRET": airflow.jwt_secret or self._kept("jwt-secret", _jwt_secret),
             "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(self.logs / "airflow"),
+            # Also of what is called when a run failed; in AIRFLOW_HOME nobody would look, and nothing be cleaned up.
+            "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(self.logs / "airflow" / "dag_processor"),
             # Nobody asks these processes over the network; a health check there would listen on a port of its own.
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
