@@ -29,8 +29,9 @@ PUBLIC: dict[str, set[Route]] = {
         ("GET", "/auth/static/appbuilder/<path:filename>"),
     },
     "what routes there are": {
-        *(("GET", f"{app}/{page}") for app in ("", "/auth", "/execution")
-          for page in ("docs", "docs/oauth2-redirect", "redoc", "openapi.json")),
+        *(("GET", f"{app}/openapi.json") for app in ("", "/auth", "/execution")),
+        *(("GET", f"{app}/{page}") for app in ("/auth", "/execution")  # no page leads there
+          for page in ("docs", "docs/oauth2-redirect", "redoc")),
         ("GET", "/execution/changelog"),
     },
     "what was moved, or never was": {("GET", "/api/v1/{_:path}"), ("GET", "/api/{_:path}"), ("GET", "/health")},

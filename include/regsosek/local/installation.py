@@ -138,6 +138,8 @@ class Installation:
             "AIRFLOW__CORE__PARALLELISM": str(self.settings.batches),
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": self.database_url,
             "AIRFLOW__API__BASE_URL": self.url,
+            # A page about the API, one click away in the menu, whose program comes from a foreign host.
+            "AIRFLOW__API__ENABLE_SWAGGER_UI": "False",
             "AIRFLOW__API__HOST": airflow.host,
             "AIRFLOW__API__INSTANCE_NAME": "Regsosek",
             "AIRFLOW__API__PORT": str(self.port),
