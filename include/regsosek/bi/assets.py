@@ -203,7 +203,7 @@ def _parameters(chart: Chart, data: Dataset) -> tuple[str, Json]:
                 "viewport": {"longitude": 0, "latitude": 0, "zoom": 1, "bearing": 0, "pitch": 0},
                 "filled": True, "stroked": True, "extruded": False, "line_width": 1, "line_width_unit": "pixels",
                 "stroke_color_picker": _colour("#ffffff"), "point_radius_fixed": {"type": "fix", "value": 0},
-                "color_scheme_type": "color_breakpoints", "legend_position": "tr", "legend_format": None,
+                "color_scheme_type": "color_breakpoints", "legend_position": "br", "legend_format": None,
                 "color_breakpoints": _breakpoints(), "default_breakpoint_color": _colour("#ffffff"),
             }  # fmt: skip
         case "batang" | "garis":
