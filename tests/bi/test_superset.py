@@ -94,7 +94,7 @@ class Office:
     def post(self, path: str, data: dict[str, Any]) -> APIResponse:
         """What the server answers to what a page of its own would send."""
         head = {"X-CSRFToken": self.token(), "Referer": self.url}
-        return self.context.request.post(f"{self.url}{path}", data=data, headers=head)
+        return self.context.request.post(f"{self.url}{path}", data=data, headers=head, max_retries=3)
 
     def rows(self, dataset: int, **query: Any) -> list[dict[str, Any]]:
         """Rows of a dataset, as somebody may ask for them without a chart."""
@@ -192,10 +192,15 @@ def shown(number: float) -> str:
     return text.translate(str.maketrans(",.", ".,"))
 
 
+def charts_of(name: str) -> set[str]:
+    """Titles of the charts of a dashboard."""
+    boxes = [box for box in PAGES[name]["position"].values() if isinstance(box, dict) and box["type"] == "CHART"]
+    return {box["meta"]["sliceName"] for box in boxes}
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_chart_of_a_dashboard_is_drawn(office: Office, name: str) -> None:
-    boxes = [box for box in PAGES[name]["position"].values() if isinstance(box, dict) and box["type"] == "CHART"]
-    charts = {box["meta"]["sliceName"] for box in boxes}
+    charts = charts_of(name)
     office.answers.clear()
     page = office.open(PAGES[name]["slug"], charts)
     assert {answer.status for answer in office.answers} == {200}
@@ -266,6 +271,15 @@ def test_a_village_sees_its_village(village: Office, published: Settings) -> Non
     beside = page.locator('[data-test-chart-name="Desa di samping kecamatan dan kabupaten"]').inner_text()
     assert "Penduduk tercakup JKN" in beside and "N/A" in beside  # no figure of the kecamatan
     assert village.left == set()
+
+
+@pytest.mark.parametrize("name", [name for name, page in PAGES.items() if page["slug"] != "ringkasan"])
+def test_every_chart_of_a_village_is_drawn(village: Office, name: str) -> None:
+    """All at once, each with a connection of its own: the login may have that many."""
+    village.answers.clear()
+    page = village.open(PAGES[name]["slug"], charts_of(name))
+    assert {answer.status for answer in village.answers} == {200}
+    assert page.locator("[role=alert]").all_inner_texts() == []
 
 
 def test_no_dataset_gives_a_village_a_row_of_another(office: Office, village: Office) -> None:

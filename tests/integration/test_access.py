@@ -139,7 +139,7 @@ def test_readers_at_their_limit_leave_room_for_the_pipeline(server: EmbeddedServ
     with psycopg.connect(server.url("postgres", "postgres")) as admin:
         row = admin.execute("select current_setting('max_connections')::int").fetchone()
     assert row == (declared.max_connections,)
-    assert readers + 130 + 100 <= declared.max_connections  # twenty villages at their limit
+    assert readers + 130 + 100 <= declared.max_connections  # five villages at their limit
 
 
 def test_lost_and_extra_rights_are_repaired(
