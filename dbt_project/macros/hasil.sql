@@ -6,18 +6,19 @@
     (`semesta_tidak_tahu`), and puts the unit outside otherwise.
 -#}
 {% macro hasil(syarat, tidak_tahu, semesta=none, semesta_tidak_tahu=false) -%}
-    {%- set jawaban = 'case when ' ~ tidak_tahu ~ ' then -1 when ' ~ syarat ~ ' then 1 else 0 end' -%}
+    {#- Every result is a smallint by itself: casting millions of integers takes a second. -#}
+    {%- set jawaban = 'case when ' ~ tidak_tahu ~ ' then -1::smallint when ' ~ syarat
+        ~ ' then 1::smallint else 0::smallint end' -%}
     {%- if semesta is none -%}
-        ({{ jawaban }})::smallint
+        {{ jawaban }}
     {%- else -%}
-        (
-            case
-                when {{ semesta }} then {{ jawaban }}
-                {%- if semesta_tidak_tahu %}
-                when ({{ semesta }}) is null then -2
-                {%- endif %}
-            end
-        )::smallint
+        case ({{ semesta }})
+            when true then {{ jawaban }}
+            {%- if semesta_tidak_tahu %}
+            when false then null
+            else -2::smallint
+            {%- endif %}
+        end
     {%- endif -%}
 {%- endmacro %}
 

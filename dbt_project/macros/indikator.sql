@@ -1,8 +1,9 @@
 {#-
     The indicators of one intermediate model, from the seed that lists them all; rows with kode_indikator, jenis,
-    ada_tidak_tahu, ada_semesta_tidak_tahu. Empty while dbt only parses.
+    ada_tidak_tahu, ada_semesta_tidak_tahu. `berkelompok`: only those that are told by some group. Empty while dbt
+    only parses.
 -#}
-{% macro indikator(model=none) -%}
+{% macro indikator(model=none, berkelompok=false) -%}
     {%- if not execute -%}
         {{ return([]) }}
     {%- endif -%}
@@ -14,6 +15,13 @@
             semesta_tidak_tahu is not null as ada_semesta_tidak_tahu
         from {{ api.Relation.create(database=target.database, schema='acuan', identifier='ref_indikator') }}
         {% if model is not none %} where model = '{{ model }}' {% endif %}
+        {%- if berkelompok %}
+            and kode_indikator in (
+                select kode_indikator from {{ api.Relation.create(
+                    database=target.database, schema='acuan', identifier='ref_indikator_kelompok'
+                ) }}
+            )
+        {%- endif %}
         order by urutan
     {%- endset -%}
     {{ return(run_query(query).rows) }}

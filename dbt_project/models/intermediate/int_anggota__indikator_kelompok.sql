@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('ref_indikator') }}
+-- depends_on: {{ ref('ref_indikator_kelompok') }}
 with
 
 anggota as (
@@ -28,7 +29,7 @@ berkelompok as (
         'jenis_kelamin_kepala': label_jenis_kelamin('jenis_kelamin_kepala'),
         'kelompok_umur': 'kelompok_umur',
     },
-    indikator('int_anggota__indikator')
+    indikator('int_anggota__indikator', berkelompok=true)
 ) }}
 
 select * from final

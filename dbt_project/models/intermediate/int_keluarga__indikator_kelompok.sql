@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('ref_indikator') }}
+-- depends_on: {{ ref('ref_indikator_kelompok') }}
 with
 
 {{ jumlah_menurut_kelompok(
@@ -7,7 +8,7 @@ with
         'desil': label_desil('desil'),
         'jenis_kelamin_kepala': label_jenis_kelamin('jenis_kelamin_kepala'),
     },
-    indikator('int_keluarga__indikator')
+    indikator('int_keluarga__indikator', berkelompok=true)
 ) }}
 
 select * from final
