@@ -14,8 +14,9 @@ import pytest
 from typer.testing import CliRunner
 
 from regsosek.cli import app
-from regsosek.keyring import Keyring, fingerprint, keyring, secret_file
+from regsosek.keyring import Keyring, keyring, secret_file
 from regsosek.local.installation import AirflowSettings, Installation
+from regsosek.normalise.pseudonym import mark
 from regsosek.normalise.rekey import rotate
 from regsosek.refresh import refresh
 from regsosek.sample import generate
@@ -94,7 +95,7 @@ def test_families_match_across_a_rotation(settings: Settings, monkeypatch: pytes
     assert after[1] == after[2] and after[1].isdisjoint(before[1]) and len(after[1]) == len(before[1])
     assert (len(fresh.pseudonyms), fresh.permanent) == (1, ring.permanent)
     assert fresh.active != ring.active and ring.active.hex() not in secret_file(settings).read_text(encoding="ascii")
-    assert keys_in_use(settings) == {fingerprint(fresh.active)}
+    assert keys_in_use(settings) == {mark(fresh.active)}
     deliver(settings)
     assert matched(settings) == found
 
@@ -127,7 +128,7 @@ def test_a_lost_key_is_made_good_by_the_next_refresh(settings: Settings) -> None
     secret_file(settings).unlink()
     deliver(settings)
     assert matched(settings) == found
-    assert keys_in_use(settings) == {fingerprint(keyring(settings).active)}
+    assert keys_in_use(settings) == {mark(keyring(settings).active)}
     after = pseudonyms(settings)
     assert all(each == after[1] for each in after.values())
 

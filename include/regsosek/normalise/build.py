@@ -9,7 +9,7 @@ import psycopg
 from regsosek.codebook import Codebook, Item, Table
 from regsosek.normalise.cells import TANDA, first_look, identity_number, outside, recoded, tidy
 from regsosek.normalise.keys import GEOGRAPHY, family_map, village_map
-from regsosek.normalise.pseudonym import pseudonym
+from regsosek.normalise.pseudonym import Kind, pseudonym
 from regsosek.normalise.source import Group
 from regsosek.normalise.tables import ENTITY
 
@@ -109,14 +109,15 @@ def _create(
         join {village_map(group)} as d on {" and ".join(f"d.{key} = s.{key}" for key in GEOGRAPHY)}
         {selection.joins}
     """
-    cursor.execute(query.encode(), keys if "%(dalam)s" in query else None)
+    identified = any(f"%({kind})s" in query for kind in keys)
+    cursor.execute(query.encode(), keys if identified else None)
 
 
 def _number(group: Group, table: Table, column: str) -> str:
     return identity_number(column) if group.has(table, column) else "null::text"
 
 
-def _identity(group: Group, table: Table, column: str, name: str, *, wrong: str | None) -> list[str]:
+def _identity(group: Group, table: Table, column: str, name: Kind, *, wrong: str | None) -> list[str]:
     """Pseudonym, quality and trailing zero of an identity number; the number itself stays in raw."""
     if not group.has(table, column):
         return [f"null::uuid as {name}", f"null::smallint as {name}_mutu", f"null::boolean as {name}_berakhir_nol"]

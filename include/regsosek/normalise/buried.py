@@ -13,11 +13,13 @@ from psycopg import sql
 
 from regsosek.normalise.cells import identity_number, tidy
 from regsosek.normalise.keys import village_code
-from regsosek.normalise.pseudonym import pads, pseudonym
 from regsosek.normalise.source import Delivered, Group
 
 KIND = "nisan"
-"""Keeps the hash of a NIK apart from its pseudonym."""
+"""Keeps the hash of a NIK apart from others under the same key."""
+
+BLOCK = 64
+"""Bytes of SHA-256's block, to which HMAC pads its key."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,16 @@ class Buried:
     keluarga: int
 
 
-def tombstone(text: str) -> str:
-    """SQL for the trace of a NIK; ``text`` is the SQL of its sixteen digits; parameters as of :func:`pads`."""
-    return pseudonym(KIND, text)
+def pads(key: bytes) -> dict[str, bytes]:
+    """The two padded keys of HMAC-SHA256 as query parameters ``dalam`` and ``luar``."""
+    padded = key.ljust(BLOCK, b"\0")
+    return {"dalam": bytes(byte ^ 0x36 for byte in padded), "luar": bytes(byte ^ 0x5C for byte in padded)}
+
+
+def tombstone(digits: str) -> str:
+    """SQL for the trace of a NIK: HMAC-SHA256 of ``digits``, the SQL of its sixteen; parameters of :func:`pads`."""
+    inner = f"sha256(%(dalam)s::bytea || '{KIND}:'::bytea || ({digits})::bytea)"
+    return f"encode(substring(sha256(%(luar)s::bytea || {inner}) for 16), 'hex')::uuid"
 
 
 def holds_erased(cursor: psycopg.Cursor, group: Group, key: bytes) -> set[int]:

@@ -27,11 +27,12 @@ def tidy(text: str) -> str:
 def identity_number(text: str) -> str:
     """SQL for the sixteen digits of a KK or NIK, null where the cell holds anything else.
 
-    A number that comes back from bigint as it went in is made of digits only; a pattern costs five times as much.
+    Sixteen characters that begin with a digit above 0 and are an integer of sixteen digits are those digits; a pattern
+    costs six times as much. Whatever else there may be, blanks around it or a zero before it, is looked at with one.
     """
     return (
-        f"(case when length({text}) = 16 and pg_input_is_valid({text}, 'bigint') "
-        f"and lpad({text}::bigint::text, 16, '0') = {text} then {text} else registri.enam_belas_angka({text}) end)"
+        f"(case when length({text}) = 16 and ascii({text}) between 49 and 57 and pg_input_is_valid({text}, 'bigint') "
+        f"and {text}::bigint >= 1000000000000000 then {text} else registri.enam_belas_angka({text}) end)"
     )
 
 

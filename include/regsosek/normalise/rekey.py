@@ -10,10 +10,10 @@ from __future__ import annotations
 import psycopg
 
 from regsosek.codebook import Table, load_codebook
-from regsosek.keyring import add_key, destroy_earlier_keys, fingerprint, keyring
+from regsosek.keyring import add_key, destroy_earlier_keys, keyring
 from regsosek.normalise.cells import identity_number
 from regsosek.normalise.partitions import partitions
-from regsosek.normalise.pseudonym import pads, pseudonym
+from regsosek.normalise.pseudonym import Kind, mark, pseudonym, secrets
 from regsosek.normalise.source import Group, groups
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
@@ -21,7 +21,7 @@ from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.history import write_event
 from regsosek.warehouse.lease import Guard
 
-NUMBERS: dict[Table, tuple[str, str]] = {"k_rt": ("r114", "kk"), "k_art": ("r403", "nik")}
+NUMBERS: dict[Table, tuple[str, Kind]] = {"k_rt": ("r114", "kk"), "k_art": ("r403", "nik")}
 """Per file the item that holds an identity number, and the column of its pseudonym."""
 
 
@@ -38,7 +38,7 @@ def rotate(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str = "r
 def catch_up(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str = "regsosek") -> int:
     """Re-key every delivery of the registry that is not under the active key, then destroy the keys before it."""
     ring = keyring(settings)
-    active = fingerprint(ring.active)
+    active = mark(ring.active)
     with transaction(settings, purpose=purpose) as cursor:
         there = partitions(cursor, ENTITY["k_rt"])
         behind = _behind(cursor, there, active)
@@ -46,7 +46,7 @@ def catch_up(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str = 
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
             for group in groups(cursor, load_codebook(), ids):
-                _rekey(cursor, group, name.removeprefix(f"{ENTITY['k_rt']}_"), pads(ring.active))
+                _rekey(cursor, group, name.removeprefix(f"{ENTITY['k_rt']}_"), secrets(ring.active))
             cursor.execute("update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (active, ids))
             guard(cursor)
     count = sum(map(len, behind.values()))

@@ -10,13 +10,13 @@ import psycopg
 from psycopg import sql
 
 from regsosek.codebook import Codebook, Table, load_codebook
-from regsosek.keyring import Keyring, fingerprint, keyring
+from regsosek.keyring import Keyring, keyring
 from regsosek.normalise.build import build_families, build_persons, partition
 from regsosek.normalise.buried import Buried, bury
 from regsosek.normalise.family_rules import count_villages, members, write_family_faults
 from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
 from regsosek.normalise.partitions import partitions
-from regsosek.normalise.pseudonym import pads
+from regsosek.normalise.pseudonym import mark, secrets
 from regsosek.normalise.reject import reject
 from regsosek.normalise.repair import repair_cells
 from regsosek.normalise.row_rules import find_suspects, write_row_faults
@@ -66,7 +66,7 @@ def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, ri
     buried = bury(cursor, group, ring.permanent)
     for each in buried:
         _tell(cursor, each)
-    keys = pads(ring.active)
+    keys = secrets(ring.active)
     map_villages(cursor, group)
     map_families(cursor, group)
     build_families(cursor, codebook, group, keys)
@@ -79,9 +79,7 @@ def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, ri
     write_family_faults(cursor, codebook, group)
     count_villages(cursor, group)
     _attach(cursor, group)
-    cursor.execute(
-        "update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (fingerprint(ring.active), group.ids)
-    )
+    cursor.execute("update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (mark(ring.active), group.ids))
     return buried
 
 
