@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections import defaultdict
 
 import pytest
@@ -44,6 +46,21 @@ def test_great_expectations_reads_every_suite(name: str) -> None:
         assert expectation.configuration.type == written["type"]
         assert expectation.configuration.severity == written["severity"]
     assert '"id"' not in text
+
+
+def test_what_no_suite_has_is_executed_when_it_is_used() -> None:
+    """dbt looks for the file of every module there is; a village's gate must not pay for plots of distributions."""
+    script = """
+import inspect, sys
+from regsosek.gates.gx import import_gx
+import_gx()
+inspect.stack()
+print("altair.vegalite" in sys.modules, "scipy.stats._stats_py" in sys.modules)
+import altair, scipy.stats.distributions
+print(altair.Chart.__name__, scipy.stats.norm.mean())
+"""
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.split() == ["False", "False", "Chart", "0.0"]
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import logging
 import os
 import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib.abc import MetaPathFinder
+from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
-from threading import Lock
+from threading import Lock, RLock
 from types import ModuleType
 from typing import Any
 
@@ -20,6 +19,7 @@ UNUSED = frozenset({"altair", "scipy.stats"})
 """What an expectation imports that no suite here has; a third of the time."""
 
 _one_at_a_time = Lock()
+_one_at_a_time_used = RLock()
 
 
 def import_gx() -> Any:
@@ -73,6 +73,35 @@ class _Later(MetaPathFinder):
         for finder in sys.meta_path:
             spec = None if finder is self else finder.find_spec(fullname, path, target)
             if spec is not None and spec.loader is not None:
-                spec.loader = importlib.util.LazyLoader(spec.loader)
+                spec.loader = _WhenUsed(spec.loader)
                 return spec
         return None
+
+
+class _WhenUsed(Loader):
+    """Executes a module when something of it is asked for; what Python itself knows of a module is there before.
+
+    ``importlib.util.LazyLoader`` does not wait for that: whoever looks for the file of every module, as dbt does
+    through ``inspect.stack``, would execute them all.
+    """
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module: ModuleType) -> None:
+        package = vars(module).pop("__path__", None)  # a module below it is something of it, too
+
+        def execute(name: str) -> Any:
+            if name.startswith("__") and name not in ("__path__", "__all__", "__version__"):
+                raise AttributeError(name)
+            with _one_at_a_time_used:
+                if vars(module).pop("__getattr__", None) is not None:
+                    if package is not None:
+                        module.__path__ = package
+                    self._loader.exec_module(module)
+            return getattr(module, name)
+
+        module.__getattr__ = execute  # type: ignore[method-assign]

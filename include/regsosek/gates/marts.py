@@ -111,7 +111,7 @@ def _tables() -> Iterator[Subject]:
     """The candidate's tables, each with the suite of its contract."""
     for model in mart_models():
         suite = f"marts/{model['name']}"
-        yield Subject(suite, read_suite(suite)["expectations"], table=f"kandidat.{model['name']}")
+        yield Subject(suite, read_suite(suite)["expectations"], table=str(model["name"]))
 
 
 def _new_deliveries(cursor: psycopg.Cursor) -> list[int]:

@@ -106,7 +106,11 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
         "gudang",
         connection_string=re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", warehouse_url(settings)),
         # Relations are temporary tables: whoever reads them has to be on the connection that made them.
-        kwargs={"pool_size": 1, "max_overflow": 0, "connect_args": {"application_name": purpose}},
+        kwargs={
+            "pool_size": 1,
+            "max_overflow": 0,
+            "connect_args": {"application_name": purpose, "options": "-c search_path=kandidat"},
+        },
     )
     engine = source.get_execution_engine().engine
     try:
@@ -162,11 +166,11 @@ def _built_once() -> Iterator[None]:
 def _judge_one(source: Any, engine: Any, subject: Subject, name: str) -> list[Verdict]:
     from great_expectations.core.expectation_suite import ExpectationSuite  # noqa: PLC0415 - seconds
 
-    table = subject.table
     if subject.relation is not None:
-        table = name
         _upload(engine, subject.relation, name)
-    asset = source.add_query_asset(name, f"select * from {table}")
+        asset = source.add_query_asset(name, f"select * from {name}")  # it is temporary: no catalogue lists it
+    else:
+        asset = source.add_table_asset(name, table_name=subject.table)  # of a query it would fetch all rows
     batch = asset.add_batch_definition_whole_table("semua").get_batch()
     numbered = [{**each, "meta": {"nomor": number}} for number, each in enumerate(subject.expectations)]
     suite = ExpectationSuite(name=subject.suite, expectations=numbered)

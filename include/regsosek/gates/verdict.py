@@ -19,7 +19,7 @@ class Subject:
     Attributes:
         suite: name of the suite, ``delivery/keluarga`` and so on.
         expectations: those of the suite that apply.
-        relation: rows to judge; None: the table ``table``.
+        relation: rows to judge; None: the table ``table`` of schema ``kandidat``.
     """
 
     suite: str
