@@ -91,9 +91,11 @@ def _measure(base: Path, made: Deliveries, villages: Path | None, parts: set[Par
             figures = _floor(server, measured) if Part.FLOOR in parts else None
             if parts & {Part.REFRESH, Part.KECAMATAN}:
                 _refresh(server, measured, figures, one_more=Part.KECAMATAN in parts)
+            if Part.REFRESH in parts:
+                _command(server, measured)
             if villages is not None:
                 with database(server, PREPARED) as url:
-                    measured.add(villages=measure_refresh(url, server.home, villages).seconds)
+                    measured.add(villages=measure_refresh(url, server.home, villages, preloaded=True).work)
             if Part.AIRFLOW in parts:
                 measured.add(airflow=measure_airflow(base / "airflow", made.district))
         _peers(base, server, measured, parts)
@@ -117,19 +119,27 @@ def _floor(server: EmbeddedServer, measured: Measured) -> Figures:
 
 
 def _refresh(server: EmbeddedServer, measured: Measured, floor: Figures | None, *, one_more: bool) -> None:
-    """Refresh from the delivery of the district, and then from one more of a kecamatan.
+    """Measure the work of a refresh from the delivery of the district, and then from one more of a kecamatan.
 
     Raises:
         FiguresDifferError: the floor has other figures of the district.
     """
     with database(server, PREPARED) as url:
-        refreshed = measure_refresh(url, server.home, measured.deliveries.district)
-        measured.add(**refreshed.steps, refresh=refreshed.seconds)
-        measured.loader_mb.append(refreshed.loader_mb)
+        refreshed = measure_refresh(url, server.home, measured.deliveries.district, preloaded=True)
+        measured.add(**refreshed.steps, refresh=refreshed.work)
         if floor is not None:
             _compare("The floor and the marts", floor, published_figures(url))
         if one_more:
-            measured.add(kecamatan=measure_refresh(url, server.home, measured.deliveries.one_more).seconds)
+            more = measure_refresh(url, server.home, measured.deliveries.one_more, preloaded=True)
+            measured.add(kecamatan=more.work)
+
+
+def _command(server: EmbeddedServer, measured: Measured) -> None:
+    """Measure the same from the command line, which has to import everything first, and the loader's memory there."""
+    with database(server, PREPARED) as url:
+        refreshed = measure_refresh(url, server.home, measured.deliveries.district, preloaded=False)
+        measured.add(command=refreshed.process)
+        measured.loader_mb.append(refreshed.loader_mb)
 
 
 def _compare(which: str, some: Figures, others: Figures) -> None:

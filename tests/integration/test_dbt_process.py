@@ -18,10 +18,11 @@ from regsosek.settings import Settings
 ASK = """
 import sys
 from regsosek.settings import Settings
-from regsosek.transform import definition_version, run_dbt
+from regsosek.transform import definition_version, parse_project, run_dbt
 from regsosek.transform.process import dbt_ready
 
 with dbt_ready():
+    parse_project(Settings())
     nodes = run_dbt(Settings(), "run", select=["stg_regsosek__kiriman"], variables={"versi_definisi": definition_version()})
     print([(node.name, node.status) for node in nodes], "dbt.cli.main" in sys.modules)
 """  # noqa: E501 - one statement of the script
@@ -46,7 +47,7 @@ def test_a_model_is_built_by_the_other_process(environment: dict[str, str], ware
 
 def test_what_nobody_waits_for_any_more_is_not_begun() -> None:
     """Whoever asked was gone before dbt was imported: the request must not be carried out then."""
-    request = json.dumps({"words": ["deps", "--project-dir", "/nowhere"], "environment": {}})
+    request = json.dumps({"what": "invoke", "words": ["deps", "--project-dir", "/nowhere"], "environment": {}})
     process = [sys.executable, "-c", "from regsosek.transform.process import main; main()"]
     ended = subprocess.run(process, input=f"{request}\n", capture_output=True, text=True, check=False, timeout=300)
     assert (ended.returncode, ended.stdout) == (1, "")

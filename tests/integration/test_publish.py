@@ -55,9 +55,6 @@ def make_candidate(cursor: psycopg.Cursor) -> None:
     for model in mart_models():
         columns = ", ".join(f"{column['name']} {column['data_type']}" for column in model["columns"])
         cursor.execute(f"create table kandidat.{model['name']} ({columns})".encode())
-        cursor.execute(f"comment on table kandidat.{model['name']} is 'Tabel {model['name']}'".encode())
-        first = model["columns"][0]["name"]
-        cursor.execute(f"comment on column kandidat.{model['name']}.{first} is 'Kolom pertama'".encode())
 
 
 def fill(cursor: psycopg.Cursor, table: str, rows: list[dict[str, Any]]) -> None:
@@ -202,9 +199,19 @@ def test_published_rows_states_and_history(cursor: psycopg.Cursor) -> None:
 def test_descriptions_reach_the_views(cursor: psycopg.Cursor) -> None:
     deliver(cursor, A)
     release(cursor)
-    assert cursor.execute(
-        "select obj_description('marts.dim_wilayah'::regclass), col_description('marts.dim_wilayah'::regclass, 2)"
-    ).fetchone() == ("Tabel dim_wilayah", "Kolom pertama")
+    model = next(each for each in mart_models() if each["name"] == "dim_wilayah")
+    said = cursor.execute(
+        """
+        select attname::text, col_description(attrelid, attnum)
+        from pg_attribute where attrelid = 'marts.dim_wilayah'::regclass and attnum > 0
+        """
+    ).fetchall()
+    assert dict(said) == {"id_rilis": "Rilis yang memuat baris ini."} | {
+        column["name"]: column["description"].strip() for column in model["columns"]
+    }
+    assert cursor.execute("select obj_description('marts.dim_wilayah'::regclass)").fetchone() == (
+        model["description"].strip(),
+    )
 
 
 def test_the_trend_shows_every_release_that_was_not_withdrawn(cursor: psycopg.Cursor) -> None:

@@ -12,6 +12,7 @@ from regsosek.gates.gx import import_gx
 from regsosek.refresh import steps
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
+from regsosek.transform import parse_project
 from regsosek.transform.process import dbt_ready
 from regsosek.warehouse import lease
 
@@ -43,6 +44,7 @@ def refresh(
             tell("discover")
             batches = steps.discover(settings, run, only=only, force=force)
             with dbt_ready() if batches else nullcontext():
+                parse_project(settings, purpose=run.purpose)
                 _take_in(settings, run, batches, tell)
                 tell("choose")
                 if steps.choose(settings, run)["perlu_terbit"]:

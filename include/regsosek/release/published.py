@@ -7,6 +7,7 @@ a column that a later contract lacks stays, empty from then on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -59,7 +60,7 @@ def sync_published_tables(cursor: psycopg.Cursor) -> dict[str, list[str]]:
         _grow_table(cursor, name, wanted, mart_key(model))
         _index(cursor, name)
         _grow_view(cursor, name)
-        _copy_comments(cursor, name)
+        _comment_mart(cursor, model)
         copied[name] = list(wanted)
     _grow_trend(cursor)
     cursor.execute(SLS)
@@ -158,50 +159,45 @@ def _grow_trend(cursor: psycopg.Cursor) -> None:
 
 
 def _comment_trend(cursor: psycopg.Cursor) -> None:
-    texts = {
+    texts = _comments(cursor, TREND_OF)
+    texts |= {
         None: "Figures of every area by release, for trends; a withdrawn release is left out. One row per release, "
         "area and indicator. Compare only rows of one versi_definisi.",
         "id_rilis": "The release.",
         "terbit_pada": "When it was published.",
         "keadaan_rilis": "terbit: the one marts shows; digantikan: an earlier one.",
     }
-    rows = cursor.execute(
-        "select attname::text, col_description(attrelid, attnum) from pg_attribute "
-        "where attrelid = to_regclass(%s) and attnum > 0",
-        (f"marts.{TREND_OF}",),
-    ).fetchall()
-    for column, text in {**dict(rows), **texts}.items():
-        target = sql.SQL("view {}").format(sql.Identifier("marts", TREND))
+    _comment(cursor, TREND, texts)
+
+
+def _comment_mart(cursor: psycopg.Cursor, model: dict[str, Any]) -> None:
+    """What the contract says of a mart and of its columns becomes comments of the view."""
+    texts: dict[str | None, str | None] = {column["name"]: column["description"].strip() for column in model["columns"]}
+    texts |= {None: model["description"].strip(), "id_rilis": "Rilis yang memuat baris ini."}
+    _comment(cursor, str(model["name"]), texts)
+
+
+def _comment(cursor: psycopg.Cursor, view: str, texts: dict[str | None, str | None]) -> None:
+    """Comment on a view of ``marts``, under None, and on its columns, where that is not said already."""
+    said = _comments(cursor, view)
+    for column, text in texts.items():
+        if said.get(column) == text:
+            continue
+        target = sql.SQL("view {}").format(sql.Identifier("marts", view))
         if column is not None:
-            target = sql.SQL("column {}").format(sql.Identifier("marts", TREND, column))
+            target = sql.SQL("column {}").format(sql.Identifier("marts", view, column))
         cursor.execute(sql.SQL("comment on {} is {}").format(target, sql.Literal(text)))
 
 
-def _copy_comments(cursor: psycopg.Cursor, name: str) -> None:
-    """Descriptions of the dbt models, as dbt left them on the candidate, become comments of the views."""
-    cursor.execute(
-        """
-        select lama.attname::text, baru.teks
-        from pg_attribute as lama
-        join (
-            select attname, col_description(attrelid, attnum) as teks
-            from pg_attribute where attrelid = to_regclass(%(dari)s) and attnum > 0
-            union all
-            select 'id_rilis', 'Rilis yang memuat baris ini.'
-        ) as baru using (attname)
-        where lama.attrelid = to_regclass(%(ke)s) and lama.attnum > 0
-            and baru.teks is distinct from col_description(lama.attrelid, lama.attnum)
-        """,
-        {"dari": f"kandidat.{name}", "ke": f"marts.{name}"},
-    )
-    for column, text in cursor.fetchall():
+def _comments(cursor: psycopg.Cursor, view: str) -> dict[str | None, str | None]:
+    return dict(
         cursor.execute(
-            sql.SQL("comment on column {} is {}").format(sql.Identifier("marts", name, column), sql.Literal(text))
-        )
-    row = cursor.execute(
-        "select obj_description(to_regclass(%s), 'pg_class'), obj_description(to_regclass(%s), 'pg_class')",
-        (f"kandidat.{name}", f"marts.{name}"),
-    ).fetchone()
-    assert row is not None
-    if row[0] != row[1]:
-        cursor.execute(sql.SQL("comment on view {} is {}").format(sql.Identifier("marts", name), sql.Literal(row[0])))
+            """
+            select null, obj_description(to_regclass(%(view)s), 'pg_class')
+            union all
+            select attname::text, col_description(attrelid, attnum)
+            from pg_attribute where attrelid = to_regclass(%(view)s) and attnum > 0
+            """,
+            {"view": f"marts.{view}"},
+        ).fetchall()
+    )

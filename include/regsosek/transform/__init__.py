@@ -1,7 +1,15 @@
 """The transform: dbt from the registry to the candidate marts. dbt itself is imported only when it runs."""
 
-from regsosek.transform.build import build_aggregates, build_candidate, seed
+from regsosek.transform.build import build_aggregates, build_candidate, parse_project, seed
 from regsosek.transform.dbt import TransformError, run_dbt
 from regsosek.transform.definition import definition_version
 
-__all__ = ["TransformError", "build_aggregates", "build_candidate", "definition_version", "run_dbt", "seed"]
+__all__ = [
+    "TransformError",
+    "build_aggregates",
+    "build_candidate",
+    "definition_version",
+    "parse_project",
+    "run_dbt",
+    "seed",
+]

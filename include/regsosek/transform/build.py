@@ -9,9 +9,14 @@ from typing import Any
 import psycopg
 
 from regsosek.settings import Settings
-from regsosek.transform.dbt import run_dbt
+from regsosek.transform.dbt import parse_ahead, run_dbt
 from regsosek.transform.definition import DBT_PROJECT, definition_version
 from regsosek.warehouse.connection import transaction
+
+
+def parse_project(settings: Settings, *, purpose: str = "regsosek") -> None:
+    """Let a dbt that waits for what follows parse the project now: nobody needs the processor as much later."""
+    parse_ahead(settings, variables=_variables(), purpose=purpose)
 
 
 def seed(settings: Settings, *, purpose: str = "regsosek") -> bool:

@@ -62,20 +62,11 @@ def run_dbt(
         WarehouseUnavailableError: the connection was lost; trying again may help.
         LeaseLostError: another run took over.
     """
-    target = target_path or settings.artefacts / "dbt"
-    target.mkdir(parents=True, exist_ok=True)
-    words = [
-        *command.split(), *arguments,
-        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
-        "--target-path", str(target), "--log-path", str(target),
-        "--log-level", "none", "--log-level-file", "none", "--quiet",
-    ]  # fmt: skip
+    words = [*command.split(), *arguments, *_options(settings, variables, target_path)]
     if command.split(maxsplit=1)[0] not in DESCRIBING:
         words.append("--no-write-json")
     if select:
         words += ["--select", *select]
-    if variables:
-        words += ["--vars", json.dumps(variables)]
     waiting = waiting_dbt()
     outcome = (waiting.invoke if waiting else invoke)(words, _environment(settings, purpose))
     for node in outcome.nodes:
@@ -87,6 +78,24 @@ def run_dbt(
     if outcome.failure is not None:
         raise TransformError(command, outcome.failed, outcome.failure)
     return outcome.nodes
+
+
+def parse_ahead(settings: Settings, *, variables: Mapping[str, Any], purpose: str) -> None:
+    """Have the process that waits for invocations, if one does, parse the project while nobody needs it yet."""
+    if waiting := waiting_dbt():
+        waiting.parse([*_options(settings, variables), "--no-write-json"], _environment(settings, purpose))
+
+
+def _options(settings: Settings, variables: Mapping[str, Any] | None, target_path: Path | None = None) -> list[str]:
+    """What every invocation is told."""
+    target = target_path or settings.artefacts / "dbt"
+    target.mkdir(parents=True, exist_ok=True)
+    return [
+        "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
+        "--target-path", str(target), "--log-path", str(target),
+        "--log-level", "none", "--log-level-file", "none", "--quiet",
+        *(["--vars", json.dumps(variables)] if variables else []),
+    ]  # fmt: skip
 
 
 def _environment(settings: Settings, purpose: str) -> dict[str, str]:

@@ -59,10 +59,19 @@ class Outcome:
     taken_over: bool = False
 
 
-def invoke(words: Sequence[str], environment: Mapping[str, str]) -> Outcome:
-    """Invoke dbt in this process, with variables of the environment that profiles.yml reads only meanwhile."""
+def invoke(words: Sequence[str], environment: Mapping[str, str], manifest: Any = None) -> Outcome:
+    """Invoke dbt in this process, with variables of the environment that profiles.yml reads only meanwhile.
+
+    ``manifest`` is what :func:`parse` made of the project; without it dbt parses first.
+    """
     with _only_now(environment):
-        return _outcome(import_dbt()().invoke(list(words)))
+        return _outcome(import_dbt()(manifest=manifest).invoke(list(words)))
+
+
+def parse(words: Sequence[str], environment: Mapping[str, str]) -> Any:
+    """The project's manifest; None if it cannot be parsed, which the next invocation will say."""
+    with _only_now(environment):
+        return import_dbt()().invoke(["parse", *words]).result
 
 
 def import_dbt() -> Any:

@@ -1,7 +1,8 @@
 """A second process that imports dbt while the first has other work: one process imports on one processor only.
 
-It speaks JSON, a line each way: what to invoke and the variables of its environment, and what became of it. It ends
-at once when whoever started it is gone, also in the middle of an invocation.
+It speaks JSON, a line each way: what to invoke and the variables of its environment, and what became of it. Whether to
+parse the project beforehand is a line too, which has no answer. It ends at once when whoever started it is gone, also
+in the middle of an invocation.
 """
 
 from __future__ import annotations
@@ -13,12 +14,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import asdict
 from typing import IO, Any
 
-from regsosek.transform.invocation import Node, Outcome, import_dbt, invoke
+from regsosek.transform.invocation import Node, Outcome, import_dbt, invoke, parse
 
 
 class WaitingDbt:
@@ -32,13 +33,17 @@ class WaitingDbt:
             text=True,
         )
 
+    def parse(self, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        """Let it parse the project once, for all invocations to come; nobody waits for that."""
+        with suppress(BrokenPipeError):  # the first invocation will say that it is gone
+            self._ask("parse", words, environment)
+
     def invoke(self, words: Sequence[str], environment: Mapping[str, str]) -> Outcome:
         """What :func:`regsosek.transform.invocation.invoke` does, over there."""
-        asked, answers = self._process.stdin, self._process.stdout
-        assert asked is not None and answers is not None
+        answers = self._process.stdout
+        assert answers is not None
         try:
-            asked.write(json.dumps({"words": list(words), "environment": dict(environment)}) + "\n")
-            asked.flush()
+            self._ask("invoke", words, environment)
             answer = answers.readline()
         except BrokenPipeError:
             answer = ""
@@ -46,6 +51,12 @@ class WaitingDbt:
             return Outcome([], "its process ended")
         told: dict[str, Any] = json.loads(answer)
         return Outcome(**{**told, "nodes": [Node(**node) for node in told["nodes"]]})
+
+    def _ask(self, what: str, words: Sequence[str], environment: Mapping[str, str]) -> None:
+        asked = self._process.stdin
+        assert asked is not None
+        asked.write(json.dumps({"what": what, "words": list(words), "environment": dict(environment)}) + "\n")
+        asked.flush()
 
     def end(self) -> None:
         """Let it end, whatever it does."""
@@ -86,9 +97,14 @@ def main() -> None:
     import_dbt()
     requests.get()
     requests.task_done()
+    manifest = None
     while request := requests.get():
         asked = json.loads(request)
-        outcome = invoke(asked["words"], asked["environment"])
+        if asked["what"] == "parse":
+            manifest = parse(asked["words"], asked["environment"])
+            requests.task_done()
+            continue
+        outcome = invoke(asked["words"], asked["environment"], manifest)
         requests.task_done()
         answers.write(json.dumps(asdict(outcome)) + "\n")
         answers.flush()
