@@ -156,7 +156,7 @@ def waited_for(settings: Settings) -> set[str]:
     rows = query(
         settings,
         "select relation::regclass::text from pg_locks join pg_stat_activity using (pid)"
-        " where not granted and relation is not null and application_name ~ '^regsosek:'",
+        " where not granted and relation is not null and application_name ~ '^regsosek'",
     )
     return {str(name) for (name,) in rows}
 

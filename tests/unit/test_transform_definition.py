@@ -90,7 +90,7 @@ def _replace(name: str, old: str, new: str) -> Callable[[Path], None]:
         (_replace("seeds/ref_ijazah.csv", "19,\"D4, S1\",16", "19,\"D4, S1\",17"), True),
         (_replace("seeds/ref_indikator.csv", "pct_lansia", "pct_lanjut_usia"), True),
         (_replace("seeds/ref_desa.csv", "2.868,\n", "2.868,2\n"), True),
-        (_replace("macros/hasil.sql", "then -2", "then -3"), True),
+        (_replace("macros/hasil.sql", "else -2", "else -3"), True),
         (_replace("models/intermediate/int_keluarga__indikator.sql", "r505 in (1, 2, 3)", "r505 in (1, 2)"), True),
         (_replace("models/staging/regsosek/stg_regsosek__keluarga.sql", "alasan_tolak is null", "true"), True),
         (_replace("models/aggregates/agg_indikator_desa.sql", "coalesce(", "greatest("), True),
