@@ -57,6 +57,7 @@ def polygon(*ring: Any) -> dict[str, Any]:
 
 WRONG = {
     "no code": (feature("Pagerwangi"), r"fitur ke-2: tanpa kode desa.*ADM4_PCODE.*'Pagerwangi'"),
+    "number of a person": (feature("3328040010000001"), r"fitur ke-2: tanpa kode desa.*'################'"),
     "no property": (feature("x", name="lain"), r"fitur ke-2: tanpa kode desa.*tidak satu pun ada"),
     "no properties": ({"geometry": None}, r"fitur ke-2: tanpa kode desa"),
     "twice": (feature("3328040010"), r"fitur ke-2: desa 3328040010 sudah ada.*MultiPolygon"),

@@ -38,6 +38,26 @@ def planner(module_settings: Settings) -> Iterator[Planner]:
         yield connection
 
 
+def test_a_village_of_several_parts_is_one_among_those_it_is_compared_with(
+    planner: Planner, module_settings: Settings
+) -> None:
+    """Islands must not move the others to another fifth."""
+    sql = FILES["datasets/regsosek/peta.yaml"]["sql"]
+    classes = f"select distinct kode_desa, kode_indikator, kelas from ({sql}) as peta".encode()
+    lines = f"select count(distinct garis_batas) as banyak from ({sql}) as peta where kode_desa = %s".encode()
+    before = {tuple(row.values()) for row in planner.execute(classes)}
+    with psycopg.connect(module_settings.warehouse_url, autocommit=True) as owner:
+        parts = [(VILLAGES[0], part, f"[[109, {part}]]") for part in range(1, 6)]
+        owner.cursor().executemany("insert into acuan.batas_desa values (%s, %s, %s)", parts)
+        try:
+            after = {tuple(row.values()) for row in planner.execute(classes)}
+            drawn = [planner.execute(lines, (village,)).fetchall() for village in VILLAGES]
+        finally:
+            owner.execute("delete from acuan.batas_desa")
+    assert before == after and len(before) > 100
+    assert drawn == [[{"banyak": 5}], [{"banyak": 1}]]
+
+
 def chosen(uuid: str) -> dict[str, str]:
     """Column -> what the dashboards of a chart have chosen before a reader does; the village is the first one."""
     columns = {each["column_name"] for each in DATASETS[BY_UUID[uuid]["dataset_uuid"]]["columns"]}

@@ -87,9 +87,10 @@ def _code(properties: Any, name: str) -> str:
     value = next((str(held[key]) for key in CODES if held.get(key) is not None), "")
     match = re.fullmatch(r"(?:ID)?(\d{10})", value)
     if match is None:
+        shown = re.sub(r"\d", "#", value)  # in another file than one of villages it might be somebody's number
         raise PolygonFileError(
             f"{name}: tanpa kode desa. Salah satu dari {', '.join(CODES)} harus berisi kode BPS 10 angka, misalnya "
-            f"3328040010 atau ID3328040010; {f'isinya {value!r}' if value else 'tidak satu pun ada'}."
+            f"3328040010 atau ID3328040010; {f'isinya {shown!r}' if value else 'tidak satu pun ada'}."
         )
     return match[1]
 
