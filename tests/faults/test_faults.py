@@ -156,7 +156,7 @@ def waited_for(settings: Settings) -> set[str]:
     rows = query(
         settings,
         "select relation::regclass::text from pg_locks join pg_stat_activity using (pid)"
-        " where not granted and relation is not null and application_name ~ '^regsosek'",
+        " where not granted and relation is not null and application_name ~ '^regsosek:'",
     )
     return {str(name) for (name,) in rows}
 
@@ -262,6 +262,8 @@ def test_killed_after_it_published_it_has_published(story: Story) -> None:
             "the queue",
         )
         first.rollback()
+        published = "select from ops.rilis where id_rilis = 2 and keadaan = 'terbit'"
+        refresh.until(lambda: query(story.settings, published), "the release")
         refresh.until_it_waits_for("ops.sewa")
         refresh.kill()
         waiting.join()

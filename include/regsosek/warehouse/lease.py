@@ -179,7 +179,7 @@ def beat(settings: Settings, epoch: int) -> None:
     Raises:
         LeaseLostError: another run took over.
     """
-    with transaction(settings) as cursor:
+    with transaction(settings, purpose=backend_name(epoch)) as cursor:
         cursor.execute(
             "update ops.sewa set detak = clock_timestamp() where epoch = %s and id_jalan is not null", (epoch,)
         )
