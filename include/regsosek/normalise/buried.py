@@ -18,6 +18,9 @@ from regsosek.normalise.source import Delivered, Group
 KIND = "nisan"
 """Keeps the hash of a NIK apart from others under the same key."""
 
+ALL_TRACES = "select encode(sha256(string_agg(uuid_send(sidik), '' order by sidik)), 'hex') from ops.nisan"
+"""One fingerprint of all traces there are; ``ops.kiriman.nisan`` says against which a delivery was held."""
+
 BLOCK = 64
 """Bytes of SHA-256's block, to which HMAC pads its key."""
 
@@ -61,7 +64,9 @@ def bury(cursor: psycopg.Cursor, group: Group, key: bytes) -> list[Buried]:
     A family that nobody else belongs to goes along; where others do, the name of a head who was erased is blanked.
     """
     concerned = holds_erased(cursor, group, key)
-    return [_bury(cursor, each, key) for each in group.deliveries if each.id_kiriman in concerned]
+    buried = [_bury(cursor, each, key) for each in group.deliveries if each.id_kiriman in concerned]
+    cursor.execute(f"update ops.kiriman set nisan = ({ALL_TRACES}) where id_kiriman = any(%s)".encode(), (group.ids,))
+    return buried
 
 
 def _any_erased(cursor: psycopg.Cursor) -> bool:

@@ -171,20 +171,22 @@ def _holds(path: Path, needle: bytes) -> bool | None:
     """Whether the file holds that; None where it cannot be read to its end."""
     try:
         with path.open("rb") as file:
-            if _in_stream(file, needle):
+            if holds_in_stream(file, needle):
                 return True
         if not zipfile.is_zipfile(path):
             return False
         with zipfile.ZipFile(path) as archive:
-            return any(_in_stream(archive.open(name), needle) for name in archive.namelist())
+            return any(holds_in_stream(archive.open(name), needle) for name in archive.namelist())
     except Exception:  # a broken archive raises whatever its broken bytes lead to
         return None
 
 
-def _in_stream(stream: IO[bytes], needle: bytes) -> bool:
+def holds_in_stream(stream: IO[bytes], needle: bytes) -> bool:
+    """Whether these bytes are in the stream, however they are divided over reads."""
     tail = b""
     while chunk := stream.read(CHUNK):
-        if needle in tail + chunk:
+        seen = tail + chunk
+        if needle in seen:
             return True
-        tail = chunk[-len(needle) :]
+        tail = seen[-len(needle) :]  # of a packed file a read may be shorter than what is looked for
     return False

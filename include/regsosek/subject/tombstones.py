@@ -16,7 +16,7 @@ import psycopg
 from regsosek import private_file
 from regsosek.codebook import load_codebook
 from regsosek.keyring import KeyFileError, fingerprint, keyring, secret_file
-from regsosek.normalise.buried import KIND, Buried, holds_erased
+from regsosek.normalise.buried import ALL_TRACES, KIND, Buried, holds_erased
 from regsosek.normalise.partitions import partitions
 from regsosek.normalise.run import rewrite_raw
 from regsosek.normalise.source import groups
@@ -30,8 +30,6 @@ BACKUP = "dari berkas di samping kunci"
 """Reason that is entered with a trace of which only the file knew."""
 
 
-ALL_TRACES = "select encode(sha256(string_agg(uuid_send(sidik), '' order by sidik)), 'hex') from ops.nisan"
-"""One fingerprint of all traces there are."""
 ENTER = "insert into ops.nisan (sidik, oleh, alasan, kunci) values (%s, %s, %s, %s) on conflict do nothing"
 
 
