@@ -6,7 +6,7 @@
     (`semesta_tidak_tahu`), and puts the unit outside otherwise.
 -#}
 {% macro hasil(syarat, tidak_tahu, semesta=none, semesta_tidak_tahu=false) -%}
-    {#- Every result is a smallint by itself: casting millions of integers takes a second. -#}
+    {#- Every result is a smallint by itself: a cast of each of millions is not free. -#}
     {%- set jawaban = 'case when ' ~ tidak_tahu ~ ' then -1::smallint when ' ~ syarat
         ~ ' then 1::smallint else 0::smallint end' -%}
     {%- if semesta is none -%}

@@ -1,4 +1,8 @@
-"""Somebody without a login gets nothing from any route of the api-server but what is listed here by name."""
+"""Somebody without a login gets nothing from any route of the api-server but what is listed here by name.
+
+Its name puts it after ``test_installation.py``, which begins with the first ``make run`` of the installation they
+share.
+"""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ from regsosek.bi.villages import passwords_of_villages
 from regsosek.cli.dsn import role_url
 from regsosek.local.installation import NO_TELEMETRY, Installation
 from regsosek.local.processes import Processes
-from regsosek.private_file import keep
+from regsosek.private_file import keep, kept
 from regsosek.settings import PROJECT
 from regsosek.warehouse.embedded import free_port, port_is_free
 
@@ -128,8 +128,8 @@ class Superset:
             return False
 
     def _port(self) -> int:
-        kept = self.home / "port"
-        return int(kept.read_text(encoding="utf-8")) if kept.exists() else USUAL_PORT
+        path = self.home / "port"
+        return int(path.read_text(encoding="utf-8")) if path.exists() else USUAL_PORT
 
     def _environment(self) -> dict[str, str]:
         """The environment of its processes; nothing of ours is importable there."""
@@ -147,8 +147,7 @@ class Superset:
 
     def _kept(self, name: str, make: Callable[[], str]) -> Path:
         path = self.installation.home / "secrets" / name
-        if not path.exists():
-            keep(path, make())
+        kept(path, make)
         return path
 
 

@@ -19,7 +19,7 @@ UNUSED = frozenset({"altair", "scipy.stats"})
 """What an expectation imports that no suite here has; a third of the time."""
 
 _one_at_a_time = Lock()
-_one_at_a_time_used = RLock()
+_one_execution = RLock()
 
 
 def import_gx() -> Any:
@@ -97,7 +97,7 @@ class _WhenUsed(Loader):
         def execute(name: str) -> Any:
             if name.startswith("__") and name not in ("__path__", "__all__", "__version__"):
                 raise AttributeError(name)
-            with _one_at_a_time_used:
+            with _one_execution:
                 if vars(module).pop("__getattr__", None) is not None:
                     if package is not None:
                         module.__path__ = package

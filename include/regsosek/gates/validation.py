@@ -18,6 +18,7 @@ from typing import Any
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 
 from regsosek.codebook import TABLES, Version, load_codebook
 from regsosek.gates.expectations import read_suite
@@ -102,6 +103,7 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
     """
     context = import_gx().get_context(mode="ephemeral")
     context.variables.progress_bars = {"globally": False}
+    options = conninfo_to_dict(warehouse_url(settings)).get("options") or ""
     source = context.data_sources.add_postgres(
         "gudang",
         connection_string=re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", warehouse_url(settings)),
@@ -109,7 +111,7 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
         kwargs={
             "pool_size": 1,
             "max_overflow": 0,
-            "connect_args": {"application_name": purpose, "options": "-c search_path=kandidat"},
+            "connect_args": {"application_name": purpose, "options": f"-c search_path=kandidat {options}".strip()},
         },
     )
     engine = source.get_execution_engine().engine

@@ -28,7 +28,7 @@ def identity_number(text: str) -> str:
     """SQL for the sixteen digits of a KK or NIK, null where the cell holds anything else.
 
     Sixteen characters that begin with a digit above 0 and are an integer of sixteen digits are those digits; a pattern
-    costs six times as much. Whatever else there may be, blanks around it or a zero before it, is looked at with one.
+    costs several times as much. Whatever else there is, blanks around it or a zero before it, is looked at with one.
     """
     return (
         f"(case when length({text}) = 16 and ascii({text}) between 49 and 57 and pg_input_is_valid({text}, 'bigint') "

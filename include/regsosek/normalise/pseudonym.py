@@ -20,7 +20,7 @@ SCHEME = "2"
 """How pseudonyms are made; another one makes those of every kept delivery anew, as another key does."""
 
 
-def secrets(key: bytes) -> dict[str, bytes]:
+def key_parameters(key: bytes) -> dict[str, bytes]:
     """The query parameters of :func:`pseudonym`."""
     secret = hashlib.sha256(b"regsosek samaran:" + key).digest()
     return {kind: secret + f"{kind}:".encode() for kind in ("kk", "nik")}

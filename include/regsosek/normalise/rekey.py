@@ -13,7 +13,7 @@ from regsosek.codebook import Table, load_codebook
 from regsosek.keyring import add_key, destroy_earlier_keys, keyring
 from regsosek.normalise.cells import identity_number
 from regsosek.normalise.partitions import partitions
-from regsosek.normalise.pseudonym import Kind, mark, pseudonym, secrets
+from regsosek.normalise.pseudonym import Kind, key_parameters, mark, pseudonym
 from regsosek.normalise.source import Group, groups
 from regsosek.normalise.tables import ENTITY
 from regsosek.settings import Settings
@@ -46,7 +46,7 @@ def catch_up(settings: Settings, *, guard: Guard, id_jalan: str, purpose: str = 
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
             for group in groups(cursor, load_codebook(), ids):
-                _rekey(cursor, group, name.removeprefix(f"{ENTITY['k_rt']}_"), secrets(ring.active))
+                _rekey(cursor, group, name.removeprefix(f"{ENTITY['k_rt']}_"), key_parameters(ring.active))
             cursor.execute("update ops.kiriman set kunci = %s where id_kiriman = any(%s)", (active, ids))
             guard(cursor)
     count = sum(map(len, behind.values()))

@@ -16,7 +16,7 @@ from regsosek.normalise.buried import Buried, bury
 from regsosek.normalise.family_rules import count_villages, members, write_family_faults
 from regsosek.normalise.keys import family_map, map_families, map_villages, village_map
 from regsosek.normalise.partitions import partitions
-from regsosek.normalise.pseudonym import mark, secrets
+from regsosek.normalise.pseudonym import key_parameters, mark
 from regsosek.normalise.reject import reject
 from regsosek.normalise.repair import repair_cells
 from regsosek.normalise.row_rules import find_suspects, write_row_faults
@@ -66,7 +66,7 @@ def normalise_group(cursor: psycopg.Cursor, codebook: Codebook, group: Group, ri
     buried = bury(cursor, group, ring.permanent)
     for each in buried:
         _tell(cursor, each)
-    keys = secrets(ring.active)
+    keys = key_parameters(ring.active)
     map_villages(cursor, group)
     map_families(cursor, group)
     build_families(cursor, codebook, group, keys)

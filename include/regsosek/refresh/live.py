@@ -44,7 +44,8 @@ def refresh(
             tell("discover")
             batches = steps.discover(settings, run, only=only, force=force)
             with dbt_ready() if batches else nullcontext():
-                parse_project(settings, purpose=run.purpose)
+                if batches:
+                    parse_project(settings, purpose=run.purpose)
                 _take_in(settings, run, batches, tell)
                 tell("choose")
                 if steps.choose(settings, run)["perlu_terbit"]:
