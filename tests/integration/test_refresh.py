@@ -167,6 +167,15 @@ def test_a_second_refresh_finds_nothing_to_do(settings: Settings) -> None:
     assert after.equals(before)
 
 
+def test_what_a_killed_load_left_in_raw_is_gone_with_the_next_refresh(settings: Settings) -> None:
+    with transaction(settings) as cursor:
+        cursor.execute("create table raw.k_rt_999 (baris integer)")
+    go(settings)
+    with transaction(settings) as cursor:
+        cursor.execute("select relname from pg_class where relnamespace = 'raw'::regnamespace and relname ~ '999'")
+        assert cursor.fetchall() == []
+
+
 def test_a_project_that_changes_under_a_run_publishes_nothing(settings: Settings) -> None:
     releases = query(settings, "select id_rilis, keadaan, dibuat_pada from ops.rilis order by 1")
     run = steps.start(settings, "uji-definisi")

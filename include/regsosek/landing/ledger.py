@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import psycopg
+from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from regsosek.landing.discover import Found
@@ -145,6 +146,21 @@ def loaded(cursor: psycopg.Cursor, delivery: Found, *, dry_run: bool) -> int | N
         (delivery.sidik, dry_run),
     ).fetchone()
     return None if row is None else int(row[0])
+
+
+def drop_unclaimed(cursor: psycopg.Cursor) -> None:
+    """Drop the raw tables that the ledger does not name: of a load that was killed, or that failed.
+
+    For whoever holds the lease while nothing is being loaded.
+    """
+    for (name,) in cursor.execute(
+        """
+        select relname from pg_class
+        where relnamespace = 'raw'::regnamespace and relname ~ '^k_(rt|art)_[0-9]+$'
+            and not exists (select from ops.berkas where tabel = relname)
+        """
+    ).fetchall():
+        cursor.execute(sql.SQL("drop table {}").format(sql.Identifier("raw", name)))
 
 
 def enter(

@@ -1,4 +1,8 @@
-"""A delivery into the warehouse: one transaction for both files and the ledger, or nothing."""
+"""A delivery into the warehouse: both files and the ledger, or nothing.
+
+Two files are copied side by side, so one of them needs a transaction of its own. The other's enters both in the ledger;
+a raw table that the ledger does not name holds no delivery, and is dropped (:func:`ledger.drop_unclaimed`).
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,7 @@ import hashlib
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -62,6 +66,7 @@ def load_delivery(
         psycopg.Error: of the warehouse, without a word of the data.
     """
     declared = Kiriman()
+    id_kiriman = None
     try:
         source = _Source(settings, found, *open_landing(settings.landing if root is None else root))
         declared = source.declaration()
@@ -70,15 +75,21 @@ def load_delivery(
             if (in_place := ledger.loaded(cursor, found, dry_run=dry_run)) is not None:
                 return in_place
             id_kiriman = ledger.enter(cursor, found, declared, "dimuat", id_jalan=id_jalan, dry_run=dry_run)
-            loaded = {table: _copy(cursor, source, declared, table, id_kiriman) for table in TABLES}
+            loaded = _copy_both(cursor, source, declared, id_kiriman, guard=guard, purpose=purpose)
+            for each in loaded.values():
+                each.enter(cursor, id_kiriman)
             _settle_version(cursor, declared, loaded, id_kiriman)
             _require_known_village(cursor, loaded["k_rt"])
             guard(cursor)
         return id_kiriman
-    except DeliveryRefused as refused:
+    except (DeliveryRefused, DeliveryChanged) as left_out:
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
-            ledger.enter_refused(cursor, found, declared, refused, id_jalan=id_jalan, dry_run=dry_run)
+            if id_kiriman is not None:
+                families = sql.Identifier("raw", _raw_name("k_rt", id_kiriman))
+                cursor.execute(sql.SQL("drop table if exists {}").format(families))
+            if isinstance(left_out, DeliveryRefused):
+                ledger.enter_refused(cursor, found, declared, left_out, id_jalan=id_jalan, dry_run=dry_run)
             guard(cursor)
         raise
 
@@ -159,16 +170,69 @@ class _Reading:
 
 @dataclass(frozen=True)
 class _Loaded:
-    table: sql.Identifier
+    berkas: Table
+    file: FoundFile
     header: Header
+    records: int
+    name: str
+
+    @property
+    def table(self) -> sql.Identifier:
+        return sql.Identifier("raw", self.name)
 
     def column(self, item: str) -> sql.Identifier | None:
         name = self.header.kolom.get(item)
         return None if name is None else sql.Identifier(name)
 
+    def enter(self, cursor: psycopg.Cursor, id_kiriman: int) -> None:
+        """Enter the file in the ledger."""
+        cursor.execute(
+            """
+            insert into ops.berkas
+                (id_kiriman, berkas, nama_berkas, tabel, sha256, ukuran_bita, jumlah_baris, kolom, sumber_kode)
+            values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """,
+            (
+                id_kiriman,
+                self.berkas,
+                self.file.nama,
+                self.name,
+                self.file.sha256,
+                self.file.ukuran_bita,
+                self.records,
+                Jsonb(self.header.kolom),
+                self.header.sumber_kode,
+            ),
+        )
+
+
+def _raw_name(table: Table, id_kiriman: int) -> str:
+    return f"{table}_{id_kiriman}"
+
+
+def _copy_both(
+    cursor: psycopg.Cursor, source: _Source, declared: Kiriman, id_kiriman: int, *, guard: Guard, purpose: str
+) -> dict[Table, _Loaded]:
+    """Copy the persons in the caller's transaction and, meanwhile, the families in another, which is committed first.
+
+    What is wrong with the families is said before what is wrong with the persons.
+    """
+
+    def copy_families() -> _Loaded:
+        with transaction(source.settings, purpose=purpose) as beside:
+            guard(beside)
+            return _copy(beside, source, declared, "k_rt", id_kiriman)
+
+    with ThreadPoolExecutor(max_workers=len(TABLES)) as executor:
+        copying: dict[Table, Future[_Loaded]] = {
+            "k_rt": executor.submit(copy_families),
+            "k_art": executor.submit(_copy, cursor, source, declared, "k_art", id_kiriman),
+        }
+    return {table: each.result() for table, each in copying.items()}
+
 
 def _copy(cursor: psycopg.Cursor, source: _Source, declared: Kiriman, table: Table, id_kiriman: int) -> _Loaded:
-    """Create the raw table, fill it, and enter the file in the ledger."""
+    """Create the raw table and fill it."""
     file = source.file(table)
     codebook = load_codebook()
     with source.open(file) as reading, _as_csv(source.settings, reading, table, file.nama) as csv_chunks:
@@ -176,30 +240,12 @@ def _copy(cursor: psycopg.Cursor, source: _Source, declared: Kiriman, table: Tab
         stream = CsvStream(csv_chunks, berkas=table, nama_berkas=file.nama, known=known)
         decile = declared.peringkat.kolom if declared.peringkat else None
         header = resolve_header(stream.header, table, codebook, nama_berkas=file.nama, kolom_desil=decile)
-        name = f"{table}_{id_kiriman}"
+        name = _raw_name(table, id_kiriman)
         _create(cursor, name, header)
         _stream(cursor, name, header, stream, table, file.nama)
         _count_places(cursor, name, header)
         _check_records(declared, stream.records, table, file.nama)
-    cursor.execute(
-        """
-        insert into ops.berkas
-            (id_kiriman, berkas, nama_berkas, tabel, sha256, ukuran_bita, jumlah_baris, kolom, sumber_kode)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-        """,
-        (
-            id_kiriman,
-            table,
-            file.nama,
-            name,
-            file.sha256,
-            file.ukuran_bita,
-            stream.records,
-            Jsonb(header.kolom),
-            header.sumber_kode,
-        ),
-    )
-    return _Loaded(sql.Identifier("raw", name), header)
+    return _Loaded(table, file, header, stream.records, name)
 
 
 @contextmanager
@@ -217,6 +263,8 @@ def _as_csv(settings: Settings, reading: _Reading, table: Table, nama_berkas: st
 
 def _create(cursor: psycopg.Cursor, name: str, header: Header) -> None:
     """The raw table: the file's own columns as text, and the record number."""
+    # COPY itself marks these rows as committed (`freeze`): no reader has to, so nothing is gained by a log of them.
+    cursor.execute("set local wal_skip_threshold = '2MB'")
     cursor.execute(
         # Written once and read once or twice: nothing for autovacuum to do.
         sql.SQL("create table {table} (baris integer not null, {columns}) with (autovacuum_enabled = false)").format(

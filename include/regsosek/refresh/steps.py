@@ -14,7 +14,7 @@ from regsosek.gates.failure import GateFailed
 from regsosek.gates.marts import validate_candidate as judge_candidate
 from regsosek.landing.discover import Found
 from regsosek.landing.discover import discover as look_into_landing
-from regsosek.landing.ledger import new_deliveries
+from regsosek.landing.ledger import drop_unclaimed, new_deliveries
 from regsosek.landing.load import load_delivery
 from regsosek.landing.refusal import DeliveryChanged, DeliveryRefused
 from regsosek.normalise.rekey import catch_up
@@ -45,7 +45,7 @@ class RefreshIncomplete(Exception):
 
 
 def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: str = BEGIN) -> Run:
-    """Take the lease, end what a killed run left running, remove what a killed dry run left behind.
+    """Take the lease, end what a killed run left running, remove what it left behind.
 
     ``event`` is what the history calls it, where a run is no refresh.
 
@@ -59,6 +59,7 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: st
     try:
         with transaction(settings, purpose=run.purpose) as cursor:
             run.guard(cursor)
+            drop_unclaimed(cursor)
             remove_dry_runs(cursor)
             _note(cursor, run, event, {"uji_coba": dry_run})
         with lease.beating(settings, run.epoch):
@@ -238,9 +239,10 @@ def summarise(settings: Settings, run: Run) -> dict[str, Any]:
 
 
 def finish(settings: Settings, run: Run) -> None:
-    """Remove what a dry run loaded and give the lease back, whatever happened before."""
+    """Remove what a dry run, or half a load, left and give the lease back, whatever happened before."""
     with transaction(settings, purpose=run.purpose) as cursor:
         run.guard(cursor)
+        drop_unclaimed(cursor)
         if run.dry_run:
             cursor.execute("delete from ops.kandidat_desa")
             cursor.execute("delete from ops.gerbang where id_jalan = %s", (run.id_jalan,))
