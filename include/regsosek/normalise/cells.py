@@ -6,6 +6,8 @@ only the rows that hold one, or a number outside the item's domain, are looked a
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from itertools import pairwise
 
 from regsosek.codebook import Item, Naming, Version
@@ -68,6 +70,25 @@ def outside(column: str, item: Item, versi: Version) -> str:
         for low, high in intervals(item, versi)
     ]
     return f"not ({' or '.join(parts)})"
+
+
+def outside_any(items: Iterable[Item], versi: Version) -> list[str]:
+    """SQL predicates: together they are true where :func:`outside` is for any of the items.
+
+    Items of one domain without gaps are judged by the least and the greatest of their integers: half the comparisons.
+    """
+    alike: dict[tuple[tuple[int, int], ...], list[Item]] = defaultdict(list)
+    for item in items:
+        alike[tuple(intervals(item, versi))].append(item)
+    parts = []
+    for domain, group in alike.items():
+        if len(domain) > 1 or len(group) == 1:
+            parts += [outside(item.kode, item, versi) for item in group]
+        else:
+            ((low, high),) = domain
+            columns = ", ".join(item.kode for item in group)
+            parts += [f"least({columns}) < {low}", f"greatest({columns}) > {high}"]
+    return parts
 
 
 def multirange(item: Item, versi: Version) -> str:

@@ -64,7 +64,7 @@ def map_families(cursor: psycopg.Cursor, group: Group) -> None:
         from {group.relation("k_rt")} as s
         join {village_map(group)} as d using ({", ".join(GEOGRAPHY)})
         where {tidy("s.id")} <> ''
-        group by 1, 2, 3
+        group by 3, 2, 1
     """
     cursor.execute(query.encode())
     cursor.execute(f"analyze {family_map(group)}".encode())

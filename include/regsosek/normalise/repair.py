@@ -10,7 +10,7 @@ import psycopg
 
 from regsosek.codebook import Codebook, Table
 from regsosek.normalise.build import cell, partition
-from regsosek.normalise.cells import multirange, outside
+from regsosek.normalise.cells import multirange, outside, outside_any
 from regsosek.normalise.source import Group
 
 
@@ -26,7 +26,7 @@ def repairs(table: Table) -> str:
 
 def wrong_cell(codebook: Codebook, group: Group, table: Table) -> str:
     """SQL predicate over the typed row: some cell of it needs the second look."""
-    parts = [outside(item.kode, item, group.versi) for item in group.items(codebook, table)]
+    parts = outside_any(group.items(codebook, table), group.versi)
     if table == "k_art":
         parts.append("r404 is null")
     return "coalesce(" + " or ".join(parts) + ", false)"

@@ -81,15 +81,14 @@ def _coarse(codebook: Codebook, group: Group, table: Table) -> list[str]:
     for item in group.items(codebook, table):
         if item.keparahan == "kosongkan":
             asked[item.ditanya].append(item)
-    base = codebook.dasar[table]
-    parts: list[str] = []
+    skips = []
     for condition, items in asked.items():
         required = ", ".join(item.kode for item in items if item.wajib)
-        if required:
-            parts.append(f"{base} and ({condition}) and num_nulls({required}) > 0")
-        if condition != "true":
-            answered = ", ".join(item.kode for item in items)
-            parts.append(f"{base} and not ({condition}) and num_nonnulls({answered}) > 0")
+        missing = f"num_nulls({required})" if required else "0"
+        answered = f"num_nonnulls({', '.join(item.kode for item in items)})"
+        # Where it is not known who should have answered, this looks at rows that break no rule.
+        skips.append(f"case when {condition} then {missing} else {answered} end > 0")
+    parts = [f"{codebook.dasar[table]} and ({' or '.join(skips)})"]
     parts += [str(rule.predikat) for rule in row_rules(codebook, group, table) if not _skips(rule)]
     parts.append("kk_mutu > 0" if table == "k_rt" else "penduduk and nik_mutu > 0")
     return parts

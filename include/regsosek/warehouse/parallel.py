@@ -1,4 +1,4 @@
-"""Reading a whole delivery with every processor."""
+"""Reading a whole delivery with every processor, and writing it once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-PLANNER = {
+SETTINGS = {
     # Rows leave the parallel workers for the one process that writes; PostgreSQL overrates what that costs.
     "parallel_tuple_cost": "0.001",
     "parallel_setup_cost": "10",
@@ -15,10 +15,13 @@ PLANNER = {
     "enable_mergejoin": "off",
     # A few common table expressions deep the planner expects one row of thousands, and would loop over all pairs.
     "enable_nestloop": "off",
+    # A new table is logged at the commit, however large. PostgreSQL would write it to its file alone, and log every
+    # page after all, one by one, as soon as a reader notes on it that the rows are committed: checksums ask for that.
+    "wal_skip_threshold": "1TB",
 }
-"""Settings of the pipeline's own sessions, which read millions of rows; readers have the server's."""
+"""Settings of the pipeline's own sessions, which read and write millions of rows; readers have the server's."""
 
-OPTIONS = " ".join(f"-c {name}={value}" for name, value in PLANNER.items())
+OPTIONS = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
 """The same as libpq's ``options``."""
 
 
