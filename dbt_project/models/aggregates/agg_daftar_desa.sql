@@ -8,13 +8,14 @@
     'anak_tidak_sekolah': 'anggota.pct_ats_7_18 = 1',
     'lansia_tunggal': 'keluarga.pct_keluarga_lansia_tunggal = 1',
 } -%}
+-- Not materialized: each is read twice, and a copy of millions of rows costs more than a second look.
 with
 
-keluarga as (
+keluarga as not materialized (
     select * from {{ ref('int_keluarga__indikator') }}
 ),
 
-anggota as (
+anggota as not materialized (
     select * from {{ ref('int_anggota__indikator') }}
 ),
 

@@ -6,6 +6,7 @@ pola as (
         *,
         array[{{ kekurangan() }}] as kekurangan
     from {{ ref('int_keluarga__pola_kekurangan_desa') }}
+    {{ sekali() }}
 ),
 
 varian as (
@@ -35,6 +36,7 @@ skor as (
         - varian.bobot_dilepas * (pola.kekurangan[varian.tanpa_kekurangan] is not false)::int as skor_mungkin
     from pola
     cross join varian
+    {{ sekali() }}
 ),
 
 dinilai as (
@@ -46,6 +48,7 @@ dinilai as (
             when skor_mungkin * k_penyebut < k_pembilang * bobot then false
         end as miskin
     from skor
+    {{ sekali() }}
 ),
 
 final as (

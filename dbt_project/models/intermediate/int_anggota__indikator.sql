@@ -9,9 +9,7 @@ with
 anggota as (
     select * from {{ ref('int_anggota') }}
     where id_kiriman = any({{ kiriman_baru() }})
-    -- Keeps PostgreSQL from computing a difficulty anew wherever it is used; any other constant would keep it from
-    -- reading in parallel.
-    offset bigint '0' -- noqa: AM09
+    {{ sekali() }}
 ),
 
 keluarga as (
@@ -29,7 +27,6 @@ bertempat as (
     left join keluarga
         on
             anggota.id_kiriman = keluarga.id_kiriman
-            and anggota.kode_desa = keluarga.kode_desa
             and anggota.baris_keluarga = keluarga.baris
 ),
 

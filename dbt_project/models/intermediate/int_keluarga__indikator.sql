@@ -5,8 +5,7 @@ with
 keluarga as (
     select * from {{ ref('int_keluarga') }}
     where id_kiriman = any({{ kiriman_baru() }})
-    -- Keeps PostgreSQL from judging a dwelling anew wherever that is used, see int_anggota__indikator.
-    offset bigint '0' -- noqa: AM09
+    {{ sekali() }}
 ),
 
 final as (

@@ -30,6 +30,7 @@ kekurangan as (
         ) }} as kekurangan_9,
         {{ tiga_nilai('pct_miskin_aset = 1', 'pct_miskin_aset = -1') }} as kekurangan_10
     from keluarga
+    {{ sekali() }}
 ),
 
 skor as (
@@ -42,6 +43,7 @@ skor as (
             {{ bobot }} * (kekurangan_{{ loop.index }} is not false)::int {%- if not loop.last %} + {% endif %}
         {% endfor -%} as skor_mungkin
     from kekurangan
+    {{ sekali() }}
 ),
 
 final as (
