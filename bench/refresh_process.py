@@ -54,5 +54,5 @@ def _peak_mb() -> float:
 
 if __name__ == "__main__":
     if "preloaded" in sys.argv[2:]:
-        preload()
+        preload(Settings())
     _refresh(Path(sys.argv[1]))

@@ -10,5 +10,6 @@ def on_starting(component: object) -> None:
     """Before the scheduler forks its workers, which fork the tasks, it imports what those would import one by one."""
     if getattr(component, "job_type", None) == "SchedulerJob":
         from regsosek.refresh.preload import preload  # noqa: PLC0415 - seconds
+        from regsosek.settings import Settings  # noqa: PLC0415
 
-        preload()
+        preload(Settings())

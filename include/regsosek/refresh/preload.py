@@ -1,12 +1,23 @@
-"""Great Expectations and dbt take seconds to import: done where those seconds cost nothing."""
+"""What takes a process seconds before its first work: done where those seconds cost nothing."""
 
 from __future__ import annotations
 
+import logging
+
 from regsosek.gates.gx import import_gx
+from regsosek.settings import Settings
+from regsosek.transform import warm_up
 from regsosek.transform.invocation import import_dbt
+from regsosek.warehouse.connection import WarehouseUnavailableError
+
+log = logging.getLogger(__name__)
 
 
-def preload() -> None:
-    """Import both, so that whoever needs them later, a forked process too, has them at once."""
-    import_gx()
+def preload(settings: Settings) -> None:
+    """Import Great Expectations and dbt and let dbt parse the project, so that forked processes need not."""
     import_dbt()
+    import_gx()  # last: it tells Python that what is there by then is no garbage
+    try:
+        warm_up(settings)
+    except WarehouseUnavailableError as error:
+        log.warning("%s", error)

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from regsosek.settings import Settings
-from regsosek.transform.dbt import parse_ahead, run_dbt
+from regsosek.transform.dbt import parse_ahead, parse_here, run_dbt
 from regsosek.transform.definition import DBT_PROJECT, definition_version
 from regsosek.warehouse.connection import transaction
 
@@ -17,6 +17,11 @@ from regsosek.warehouse.connection import transaction
 def parse_project(settings: Settings, *, purpose: str = "regsosek") -> None:
     """Let a dbt that waits for what follows parse the project now: nobody needs the processor as much later."""
     parse_ahead(settings, variables=_variables(), purpose=purpose)
+
+
+def warm_up(settings: Settings) -> None:
+    """Let dbt in this process parse the project once: the next time takes a quarter of the time, in its forks too."""
+    parse_here(settings, variables=_variables(), purpose="regsosek")
 
 
 def seed(settings: Settings, *, purpose: str = "regsosek") -> bool:

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from regsosek.settings import Settings
 from regsosek.transform.definition import DBT_PROJECT
-from regsosek.transform.invocation import Node, invoke
+from regsosek.transform.invocation import Node, invoke, parse
 from regsosek.transform.process import waiting_dbt
 from regsosek.warehouse.connection import WarehouseUnavailableError, warehouse_url
 from regsosek.warehouse.lease import LeaseLostError
@@ -83,7 +83,16 @@ def run_dbt(
 def parse_ahead(settings: Settings, *, variables: Mapping[str, Any], purpose: str) -> None:
     """Have the process that waits for invocations, if one does, parse the project while nobody needs it yet."""
     if waiting := waiting_dbt():
-        waiting.parse([*_options(settings, variables), "--no-write-json"], _environment(settings, purpose))
+        waiting.parse(_parsing(settings, variables), _environment(settings, purpose))
+
+
+def parse_here(settings: Settings, *, variables: Mapping[str, Any], purpose: str) -> None:
+    """Parse the project in this process; what is wrong with it is told by whoever runs it."""
+    parse(_parsing(settings, variables), _environment(settings, purpose))
+
+
+def _parsing(settings: Settings, variables: Mapping[str, Any]) -> list[str]:
+    return [*_options(settings, variables), "--no-write-json"]
 
 
 def _options(settings: Settings, variables: Mapping[str, Any] | None, target_path: Path | None = None) -> list[str]:
