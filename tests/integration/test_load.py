@@ -7,6 +7,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from regsosek.landing.ledger import Sorted, drop_unclaimed, new_deliveries
 from regsosek.landing.load import load_delivery
 from regsosek.landing.refusal import DeliveryChanged, DeliveryRefused
 from regsosek.settings import Settings
+from regsosek.warehouse import lease
 from regsosek.warehouse.embedded import EmbeddedServer
 
 K_RT = [
@@ -229,7 +231,7 @@ def test_a_withdrawn_delivery_does_not_come_back_by_itself(
     assert ledger(warehouse, "diterima_pada") == received
 
 
-@pytest.mark.parametrize("call", [1, 2, 3])
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
 def test_a_lost_lease_leaves_nothing(
     settings: Settings, warehouse: psycopg.Connection, landing: Path, call: int
 ) -> None:
@@ -258,13 +260,39 @@ def test_a_killed_backend_leaves_nothing_and_says_nothing_of_the_data(
     def guard(cursor: psycopg.Cursor) -> None:
         nonlocal calls
         calls += 1
-        if calls == 3:  # between COPY and commit
+        if calls == 4:  # between COPY and commit
             warehouse.execute("select pg_terminate_backend(%s, 5000)", [cursor.connection.info.backend_pid])
 
     put(landing / "a")
     with pytest.raises(psycopg.OperationalError):
         load(settings, only(settings), guard)
     assert left_behind(warehouse) == (set(), [])
+
+
+def test_a_load_that_is_about_to_enter_its_files_keeps_them(
+    settings: Settings, warehouse: psycopg.Connection, landing: Path
+) -> None:
+    """Somebody cleans up in the moment when the families are committed and the ledger is not."""
+    epoch = lease.acquire(settings, "jalan")
+    held = lease.guard(epoch)
+    cleaning: list[threading.Thread] = []
+
+    def clean() -> None:
+        with psycopg.connect(settings.warehouse_url) as connection, connection.cursor() as cursor:
+            drop_unclaimed(cursor)
+
+    def guard(cursor: psycopg.Cursor) -> None:
+        held(cursor)
+        if not cleaning and "k_rt_1" in raw_tables(warehouse):  # the last call, before the ledger is committed
+            cleaning.append(threading.Thread(target=clean))
+            cleaning[0].start()
+            cleaning[0].join(timeout=1)
+            assert cleaning[0].is_alive()
+
+    put(landing / "a")
+    assert load(settings, only(settings), guard) == 1
+    cleaning[0].join()
+    assert raw_tables(warehouse) == {"k_rt_1", "k_art_1"}
 
 
 @pytest.mark.parametrize("name", ["k_rt.csv", "k_art.csv", "kiriman.yml"])

@@ -10,6 +10,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from regsosek.codebook import load_codebook
+from regsosek.gates.villages import judge_villages
 from regsosek.normalise.run import normalise
 from regsosek.settings import Settings
 
@@ -237,6 +239,28 @@ def test_who_is_rejected(
     ).fetchone()  # fmt: skip
     known = [row for row in families if row["r104"] != "999"], [row for row in persons if row["r104"] != "999"]
     assert tuple(int(value or 0) for value in counted or ()) == (len(known[0]), len(known[1]))
+
+
+@pytest.mark.parametrize(
+    ("asked", "unknown"),
+    [({}, {"r305": ""}), ({"r306a": "5", "r306b": "1"}, {"r306b": "8"}), ({"r306a": "5", "r306b": "1"}, {"r306b": ""})],
+    ids=["an empty cell", "the code for it", "an empty cell of an item that has a code"],
+)
+@pytest.mark.parametrize(("share", "found"), [(0.3, False), (0.29, True)])
+def test_too_many_unknown_answers_are_a_fault_of_the_village(
+    settings: Settings, warehouse: psycopg.Connection, load: Load,
+    asked: Row, unknown: Row, share: float, found: bool,
+) -> None:  # fmt: skip
+    """Three of ten families do not know; two more were not asked, and count for nothing."""
+    told = [{**FAMILY, "id": str(number), **asked, **(unknown if number < 3 else {})} for number in range(10)]
+    absent = [{**FAMILY, "id": str(number), "r205": "4", "r305": ""} for number in (10, 11)]
+    id_kiriman = load([*told, *absent], [{**PERSON, "id_rt": str(number)} for number in range(12)])
+    _run(settings, id_kiriman)
+    limits = settings.model_copy(update={"batch_rule_families": 10, "unknown_share": share})
+    with warehouse.transaction(), warehouse.cursor() as cursor:
+        judge_villages(cursor, limits, load_codebook(), [id_kiriman])
+    high = ("k_rt", None, "tidak_tahu_tinggi_keluarga")
+    assert (high in _faults(warehouse, id_kiriman)) is found
 
 
 def test_deliveries_of_one_shape_share_a_partition_and_are_normalised_once(

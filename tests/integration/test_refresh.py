@@ -167,13 +167,26 @@ def test_a_second_refresh_finds_nothing_to_do(settings: Settings) -> None:
     assert after.equals(before)
 
 
-def test_what_a_killed_load_left_in_raw_is_gone_with_the_next_refresh(settings: Settings) -> None:
-    with transaction(settings) as cursor:
-        cursor.execute("create table raw.k_rt_999 (baris integer)")
-    go(settings)
-    with transaction(settings) as cursor:
-        cursor.execute("select relname from pg_class where relnamespace = 'raw'::regnamespace and relname ~ '999'")
-        assert cursor.fetchall() == []
+def test_half_a_load_is_gone_when_a_run_has_begun_and_when_it_has_ended(settings: Settings) -> None:
+    def leave_half_a_load() -> None:
+        with transaction(settings) as cursor:
+            cursor.execute("create table raw.k_rt_999 (baris integer)")
+
+    def is_there() -> bool:
+        return bool(query(settings, "select to_regclass('raw.k_rt_999') is not null as ada")["ada"].item())
+
+    loaded = query(settings, "select tabel from ops.berkas where to_regclass('raw.' || tabel) is not null order by 1")
+    leave_half_a_load()
+    run = steps.start(settings, "uji-sisa")
+    try:
+        assert not is_there()
+        leave_half_a_load()
+    finally:
+        steps.finish(settings, run)
+    assert not is_there()
+    kept = query(settings, "select tabel from ops.berkas where to_regclass('raw.' || tabel) is not null order by 1")
+    assert kept.equals(loaded)
+    assert len(kept)
 
 
 def test_a_project_that_changes_under_a_run_publishes_nothing(settings: Settings) -> None:
@@ -238,6 +251,13 @@ def test_a_village_that_lost_a_fifth_keeps_its_last_good_data(settings: Settings
     assert any("keluarga_turun_tajam" in line for line in refused.value.lines)
     assert any(OTHER in line and "Tindakan" in line for line in refused.value.lines)
     assert query(settings, "select * from marts.fct_indikator_desa order by kode_desa, kode_indikator").equals(before)
+    refused_rows = (
+        "select count(*) as baris from {} join ops.kiriman_desa as d using (id_kiriman, kode_desa) "
+        "where d.keadaan = 'ditolak'"
+    )
+    for entity in ("keluarga", "anggota"):
+        assert query(settings, refused_rows.format(f"registri.{entity}"))["baris"].item() > 0
+        assert query(settings, refused_rows.format(f"staging.stg_regsosek__{entity}"))["baris"].item() == 0
 
 
 def test_an_unreadable_delivery_is_refused_and_the_rest_goes_on(settings: Settings, sample: Summary) -> None:

@@ -25,6 +25,7 @@ bertempat as (
         keluarga.desil
     from anggota
     left join keluarga
+        -- No village: a record's number is its own within a delivery, and a family is of the village of its persons.
         on
             anggota.id_kiriman = keluarga.id_kiriman
             and anggota.baris_keluarga = keluarga.baris

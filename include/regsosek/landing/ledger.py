@@ -151,8 +151,9 @@ def loaded(cursor: psycopg.Cursor, delivery: Found, *, dry_run: bool) -> int | N
 def drop_unclaimed(cursor: psycopg.Cursor) -> None:
     """Drop the raw tables that the ledger does not name: of a load that was killed, or that failed.
 
-    For whoever holds the lease while nothing is being loaded.
+    For whoever holds the lease. A load that has passed the guard is waited for: it may be about to name its tables.
     """
+    cursor.execute("select from ops.sewa for update")
     for (name,) in cursor.execute(
         """
         select relname from pg_class

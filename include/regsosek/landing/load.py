@@ -221,7 +221,9 @@ def _copy_both(
     def copy_families() -> _Loaded:
         with transaction(source.settings, purpose=purpose) as beside:
             guard(beside)
-            return _copy(beside, source, declared, "k_rt", id_kiriman)
+            loaded = _copy(beside, source, declared, "k_rt", id_kiriman)
+            guard(beside)
+            return loaded
 
     with ThreadPoolExecutor(max_workers=len(TABLES)) as executor:
         copying: dict[Table, Future[_Loaded]] = {

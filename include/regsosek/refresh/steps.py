@@ -49,8 +49,8 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: st
 
     ``event`` is what the history calls it, where a run is no refresh.
 
-    Pseudonyms that are not under the active key are made anew, and persons who were erased are erased again: a rotation
-    or an erasure was killed, or a backup restored.
+    Half a load is dropped, pseudonyms that are not under the active key are made anew, and persons who were erased are
+    erased again: a load, a rotation or an erasure was killed, or a backup restored.
 
     Raises:
         LeaseHeldError: another refresh is running.
@@ -59,7 +59,6 @@ def start(settings: Settings, id_jalan: str, *, dry_run: bool = False, event: st
     try:
         with transaction(settings, purpose=run.purpose) as cursor:
             run.guard(cursor)
-            drop_unclaimed(cursor)
             remove_dry_runs(cursor)
             _note(cursor, run, event, {"uji_coba": dry_run})
         with lease.beating(settings, run.epoch):
@@ -95,7 +94,7 @@ def discover(
 
 
 def load(settings: Settings, run: Run, batch: list[dict[str, Any]], *, root: object | None = None) -> list[int]:
-    """COPY the batch's deliveries into raw, one transaction each; returns their ids, refused ones included.
+    """COPY the batch's deliveries into raw, each whole or not at all; returns their ids, refused ones included.
 
     One that is replaced while it is read is left to the next refresh: it was still being written.
     """

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from regsosek.landing.ledger import drop_unclaimed
 from regsosek.settings import Settings
 from regsosek.subject import tombstones
 from regsosek.subject.find import Searched, backups, find_records, search_landing, workbooks
@@ -46,7 +45,6 @@ def erase(settings: Settings, nik: str, *, by: str, reason: str) -> Erased:
         guard, purpose = lease.guard(epoch), lease.backend_name(epoch)
         with transaction(settings, purpose=purpose) as cursor:
             guard(cursor)
-            drop_unclaimed(cursor)
             records = find_records(cursor, nik)
             books = workbooks(cursor, records)
             for book in books:  # first: once the person is gone nobody knows which books named them

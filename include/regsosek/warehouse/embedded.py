@@ -46,7 +46,7 @@ max_wal_size = '8GB'
 checkpoint_timeout = '15min'
 random_page_cost = 1.1
 jit = off
-# No replica reads from here: a table made and filled in one transaction needs no write-ahead log.
+# No replica reads from here: a row of a table that is made and filled in one transaction is not logged by itself.
 wal_level = minimal
 max_wal_senders = 0
 

@@ -55,12 +55,4 @@ select
     anggota.r431e,
     anggota.r431f
 from {{ source('registri', 'anggota') }} as anggota
-where
-    anggota.alasan_tolak is null
-    and (anggota.id_kiriman, anggota.kode_desa) not in (
-        select
-            desa.id_kiriman,
-            desa.kode_desa
-        from {{ ref('stg_regsosek__kiriman_desa') }} as desa
-        where desa.keadaan = 'ditolak'
-    )
+where {{ diterima('anggota') }}

@@ -77,12 +77,4 @@ select
     keluarga.desil
 from {{ source('registri', 'keluarga') }} as keluarga
 inner join {{ ref('stg_regsosek__kiriman') }} as kiriman on keluarga.id_kiriman = kiriman.id_kiriman
-where
-    keluarga.alasan_tolak is null
-    and (keluarga.id_kiriman, keluarga.kode_desa) not in (
-        select
-            desa.id_kiriman,
-            desa.kode_desa
-        from {{ ref('stg_regsosek__kiriman_desa') }} as desa
-        where desa.keadaan = 'ditolak'
-    )
+where {{ diterima('keluarga') }}
