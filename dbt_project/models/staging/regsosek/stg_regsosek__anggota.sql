@@ -55,4 +55,4 @@ select
     anggota.r431e,
     anggota.r431f
 from {{ source('registri', 'anggota') }} as anggota
-where {{ diterima('anggota') }}
+where {{ diterima('anggota', ref('stg_regsosek__kiriman_desa')) }}

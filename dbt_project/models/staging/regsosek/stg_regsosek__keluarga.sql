@@ -77,4 +77,4 @@ select
     keluarga.desil
 from {{ source('registri', 'keluarga') }} as keluarga
 inner join {{ ref('stg_regsosek__kiriman') }} as kiriman on keluarga.id_kiriman = kiriman.id_kiriman
-where {{ diterima('keluarga') }}
+where {{ diterima('keluarga', ref('stg_regsosek__kiriman_desa')) }}
