@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 
 from regsosek.bi.environment import LOCK, EnvironmentMissingError, find_python
+from regsosek.bi.server import Superset
+from regsosek.local.installation import Installation
+from regsosek.settings import Settings
 
 
 def python(folder: Path, version: tuple[int, int]) -> str:
@@ -35,3 +38,7 @@ def test_the_lock_has_hashes_and_no_addresses() -> None:
         re.findall(r"^[a-z0-9-]+(\[.+\])?==", text, re.MULTILINE)
     )
     assert "://" not in text
+
+
+def test_it_is_served_to_this_machine_only(tmp_path: Path) -> None:
+    assert Superset(Installation(Settings(home=tmp_path))).url == "http://127.0.0.1:8088"

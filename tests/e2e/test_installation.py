@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pandas as pd
+import psutil
 import pytest
 from outside import Airflow, Ended, command, rows, until
 
@@ -117,6 +118,20 @@ def test_a_night_missed_is_caught_up_when_airflow_comes_up(installation: Install
     (run_id,) = scheduled()
     assert_nothing_new(airflow.wait(run_id))
     assert footprint(installation) == before
+
+
+def test_nobody_else_on_the_network_can_connect(installation: Installation, airflow: Airflow) -> None:
+    postgres = psutil.Process(int((installation.server.data / "postmaster.pid").read_text().split()[0]))
+    started = [postgres, *Processes(installation).running().values()]
+    addresses = {
+        (connection.laddr.ip, connection.laddr.port)
+        for parent in started
+        for process in (parent, *parent.children(recursive=True))
+        for connection in process.net_connections("inet")
+        if connection.status == psutil.CONN_LISTEN
+    }
+    assert {ip for ip, _ in addresses} == {"127.0.0.1"}
+    assert {port for _, port in addresses} >= {installation.port, installation.server.port}
 
 
 def test_a_second_run_says_that_nothing_is_new(installation: Installation, airflow: Airflow) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import socket
 import stat
+import time
 from pathlib import Path
 
 import psycopg
@@ -69,6 +72,22 @@ def test_it_listens_on_loopback_with_scram_only(server: EmbeddedServer) -> None:
         verifiers = admin.execute("select bool_and(rolpassword like 'SCRAM-SHA-256%') from pg_authid where rolcanlogin")
         assert methods == [("scram-sha-256",)]
         assert verifiers.fetchone() == (True,)
+
+
+def test_a_backend_whose_client_is_gone_ends_in_the_middle_of_its_statement(server: EmbeddedServer) -> None:
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+        client = psycopg.connect(server.url("postgres", "postgres"))
+        pid = client.info.backend_pid
+        client.pgconn.send_query(b"select pg_sleep(60)")
+        with socket.socket(fileno=os.dup(client.fileno())) as connected:
+            connected.shutdown(socket.SHUT_RDWR)  # as when a process is killed: nothing is said any more
+        until = time.monotonic() + 15
+        alive = True
+        while alive and time.monotonic() < until:
+            time.sleep(0.2)
+            row = admin.execute("select exists (select from pg_stat_activity where pid = %s)", (pid,)).fetchone()
+            alive = row == (True,)
+        assert not alive
 
 
 def test_url_and_passwords_are_for_the_owner_of_the_installation_only(server: EmbeddedServer) -> None:
