@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import subprocess
@@ -78,6 +79,15 @@ def test_at_most_a_dozen_tasks_and_every_name_is_a_verb_with_an_object(dag: DAG)
     for name in [*dag.task_ids, *groups]:
         verb, _, thing = name.partition("_")
         assert verb in VERBS and thing, name
+
+
+def test_after_a_red_task_nothing_is_computed_and_nothing_published(dag: DAG) -> None:
+    """Only choosing goes on after a batch that failed; from there on every task wants the one before it."""
+    path = ["choose_villages", "compute_aggregates", "build_candidate", "validate_candidate", "publish_release"]
+    rules = {task_id: dag.get_task(task_id).trigger_rule for task_id in path}
+    assert rules == {**dict.fromkeys(path, "all_success"), "choose_villages": "all_done"}
+    for before, after in itertools.pairwise(path):
+        assert dag.get_task(after).upstream_task_ids == {before}
 
 
 def test_conventions(dag: DAG) -> None:

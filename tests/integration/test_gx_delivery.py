@@ -10,6 +10,8 @@ import psycopg
 import pytest
 
 from regsosek.codebook import load_codebook
+from regsosek.gates.delivery import judge_deliveries
+from regsosek.gates.failure import GateFailed
 from regsosek.gates.page import write_page
 from regsosek.gates.result import GateResult
 from regsosek.gates.validation import validate_delivery
@@ -108,6 +110,19 @@ def test_a_registry_without_a_column_is_refused(
     warehouse.execute("alter table registri.keluarga rename column kk_mutu to kk_kualitas")
     results = gate(settings, ids)
     assert {name for name, _ in broken(results[FINAL])} == {"delivery/keluarga.table_columns_to_match_set"}
+
+
+def test_a_delivery_that_is_not_as_expected_is_refused_and_no_other(
+    settings: Settings, ids: dict[str, int], warehouse: psycopg.Connection
+) -> None:
+    warehouse.execute("update registri.keluarga set r303 = 77 where id_kiriman = %s and baris = 2", (ids[FINAL],))
+    with pytest.raises(GateFailed, match=rf"Kiriman {ids[FINAL]}: .*delivery/keluarga\.r303"):
+        judge_deliveries(settings, list(ids.values()), id_jalan="uji", guard=anyone, purpose="uji")
+    told = warehouse.execute("select id_kiriman, keadaan, coalesce(alasan, '') from ops.kiriman").fetchall()
+    assert {id_kiriman: keadaan for id_kiriman, keadaan, _ in told} == {
+        ids[FINAL]: "ditolak gerbang 1", ids[OTHER]: "diterima gerbang 1", ids[DRAFT]: "diterima gerbang 1",
+    }  # fmt: skip
+    assert ["Great Expectations" in alasan for id_kiriman, _, alasan in told if id_kiriman == ids[FINAL]] == [True]
 
 
 def test_rules_shut_the_gate_by_their_severity(

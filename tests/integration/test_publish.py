@@ -142,6 +142,7 @@ def test_only_what_passed_counts(cursor: psycopg.Cursor) -> None:
     first = deliver(cursor, A, B)
     for keadaan in ("dimuat", "ditolak gerbang 1", "ditolak gerbang 2", "ditarik"):
         deliver(cursor, A, cut_off=date(2023, 1, 1), keadaan=keadaan)
+    assert manifest(cursor) == {A: first, B: first}
     partly = deliver(cursor, A, B, cut_off=date(2023, 1, 1), refused=(B,))
     assert manifest(cursor) == {A: partly, B: first}
     tried = deliver(cursor, A, cut_off=date(2023, 2, 1), uji_coba=True)

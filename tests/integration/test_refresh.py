@@ -16,6 +16,7 @@ import pytest
 
 import canary
 from oracle import recompute
+from regsosek.gates.failure import GateFailed
 from regsosek.refresh import RefreshIncomplete, refresh, steps
 from regsosek.refresh.run import DefinitionsChangedError
 from regsosek.release.rollback import aktifkan, rollback
@@ -116,6 +117,13 @@ def test_the_first_refresh_publishes_what_the_files_say(settings: Settings, samp
     assert report["kiriman"] == 3
     assert report["desa_terbit"] == 59
     assert_equal_figures(settings, {folder.name: None for folder in sample.folders})
+    names = query(settings, "select relname from pg_class where relnamespace = 'kandidat'::regnamespace "
+                  "and relkind = 'r'")  # fmt: skip
+    assert len(names) > 20
+    for name in names["relname"]:
+        (shown,) = query(settings, f"select count(*), min(id_rilis), max(id_rilis) from marts.{name}").to_numpy()
+        candidate = query(settings, f"select count(*) from kandidat.{name}").iloc[0, 0]
+        assert tuple(shown) == ((candidate, 1, 1) if candidate else (0, None, None)), name
 
 
 def test_the_gate_lists_exactly_the_planted_faults(settings: Settings, sample: Summary) -> None:
@@ -275,6 +283,34 @@ def test_an_unreadable_delivery_is_refused_and_the_rest_goes_on(settings: Settin
     assert not any("tidak,lengkap" in line for line in refused.value.lines)
     newest = query(settings, "select max(tanggal_acuan_max) from marts.fct_indikator_desa where kode_desa = %s", OTHER)
     assert newest.iloc[0, 0] == date(2023, 2, 28)
+
+
+def test_a_candidate_that_does_not_add_up_changes_nothing_that_is_shown(settings: Settings) -> None:
+    """A count that is written wrongly, and that only the second gate can see."""
+    generate(Path(settings.landing), desa=[OTHER], keluarga=80, seed=12, faults="tanpa", per="desa",
+             cut_off=date(2023, 3, 1))  # fmt: skip
+    with transaction(settings) as cursor:
+        cursor.execute(
+            """
+            create function ops.salah_hitung() returns trigger language plpgsql as
+                $$begin new.keluarga_tanpa_penduduk := new.keluarga_tanpa_penduduk + 1; return new; end$$;
+            create trigger salah_hitung before insert or update on ops.kiriman_desa
+                for each row execute function ops.salah_hitung()
+            """
+        )
+    shown = "select * from marts.fct_indikator_desa order by kode_desa, kode_indikator"
+    releases = "select id_rilis, keadaan, id_rilis = (select id_rilis from ops.rilis_terbit) from ops.rilis order by 1"
+    before = query(settings, shown), query(settings, releases)
+    with pytest.raises(GateFailed, match=f"keluarga_tidak_seimbang.*{OTHER}"):
+        go(settings)
+    with transaction(settings) as cursor:
+        cursor.execute("drop function ops.salah_hitung() cascade")
+    refused = query(settings, "select keadaan, alasan from ops.kiriman order by id_kiriman desc limit 1")
+    assert refused["keadaan"].item() == "ditolak gerbang 2" and "gerbang 2" in refused["alasan"].item()
+    for _ in range(2):
+        assert query(settings, shown).equals(before[0])
+        assert query(settings, releases).equals(before[1])
+        assert go(settings)["rilis"] is None  # it does not come back by itself
 
 
 def test_after_a_rollback_the_withdrawn_delivery_stays_out(settings: Settings) -> None:
