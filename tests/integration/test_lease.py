@@ -12,6 +12,8 @@ from regsosek.warehouse import lease
 from regsosek.warehouse.connection import connect, transaction
 from regsosek.warehouse.embedded import EmbeddedServer
 
+pytestmark = pytest.mark.timeout(60)  # who is not ended is waited for
+
 
 def test_a_second_run_waits(settings: Settings) -> None:
     lease.acquire(settings, "one")
