@@ -22,6 +22,7 @@ from regsosek.refresh.run import DefinitionsChangedError
 from regsosek.release.rollback import aktifkan, rollback
 from regsosek.sample import Fault, Summary, generate, pilot_villages, read_faults
 from regsosek.settings import PROJECT, Settings
+from regsosek.warehouse import lease
 from regsosek.warehouse.connection import transaction
 
 FAMILIES = 6_000
@@ -110,6 +111,20 @@ def test_a_dry_run_does_everything_and_changes_nothing(settings: Settings, sampl
     assert ledger(settings) == before
     page = settings.artefacts / "gates"
     assert {each.name for each in page.rglob("*.html")} == {"gerbang-1.html", "gerbang-2.html"}
+
+
+def test_what_a_killed_dry_run_left_goes_when_the_next_run_begins(settings: Settings, sample: Summary) -> None:
+    before = ledger(settings)
+    killed = steps.start(settings, "uji-mati", dry_run=True)
+    for batch in steps.discover(settings, killed):
+        steps.normalise(settings, killed, steps.load(settings, killed, batch))
+    lease.release(settings, killed.epoch)  # nobody finished it
+    assert ledger(settings) != before
+    following = steps.start(settings, "uji-lanjut", dry_run=True)
+    try:
+        assert ledger(settings) == before
+    finally:
+        steps.finish(settings, following)
 
 
 def test_the_first_refresh_publishes_what_the_files_say(settings: Settings, sample: Summary) -> None:
