@@ -10,25 +10,26 @@ from pathlib import Path
 import pytest
 
 STARTING = """
-import sys, threading
+import importlib, sys, threading
 from airflow.jobs.job import Job
-from airflow.listeners.listener import get_listener_manager
-job = Job()
-job.job_type = sys.argv[1]
-get_listener_manager().hook.on_starting(component=job)
+command, module, runner = sys.argv[1:]
+sys.argv = ["airflow", command]
+getattr(importlib.import_module(f"airflow.jobs.{module}"), runner)(job=Job())  # as Airflow's own command does
 heavy = ("great_expectations", "dbt.cli.main", "dbt.adapters.postgres", "regsosek.refresh")
 print([name in sys.modules for name in heavy], threading.active_count())
 """
+SCHEDULER = ("scheduler", "scheduler_job_runner", "SchedulerJobRunner")
+TRIGGERER = ("triggerer", "triggerer_job_runner", "TriggererJobRunner")
 
 
-@pytest.mark.parametrize(("job_type", "imported"), [("SchedulerJob", True), ("TriggererJob", False)])
+@pytest.mark.parametrize(("command", "imported"), [(SCHEDULER, True), (TRIGGERER, False)])
 def test_the_scheduler_imports_before_it_forks_and_nobody_else_does(
-    job_type: str, imported: bool, tmp_path: Path
+    command: tuple[str, str, str], imported: bool, tmp_path: Path
 ) -> None:
     """It lets dbt parse the project as well, needs no warehouse for that, and leaves no thread to be lost in a fork."""
     home = {"REGSOSEK_HOME": str(tmp_path), "AIRFLOW_CONN_REGSOSEK": "postgresql://regsosek_owner@127.0.0.1:1/regsosek"}
     done = subprocess.run(
-        [sys.executable, "-c", STARTING, job_type],
+        [sys.executable, "-c", STARTING, *command],
         capture_output=True, text=True, check=True, timeout=120, env=os.environ | home,
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == f"{[imported] * 4} 1"
@@ -38,7 +39,7 @@ def test_the_scheduler_imports_before_it_forks_and_nobody_else_does(
 def test_without_a_warehouse_the_scheduler_says_so_and_starts(tmp_path: Path) -> None:
     environment = {name: value for name, value in os.environ.items() if name != "AIRFLOW_CONN_REGSOSEK"}
     done = subprocess.run(
-        [sys.executable, "-c", STARTING, "SchedulerJob"],
+        [sys.executable, "-c", STARTING, *SCHEDULER],
         capture_output=True, text=True, check=True, timeout=120, env=environment | {"REGSOSEK_HOME": str(tmp_path)},
     )  # fmt: skip
     assert done.stdout.splitlines()[-1] == f"{[True] * 4} 1"

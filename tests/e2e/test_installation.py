@@ -120,6 +120,11 @@ def test_a_night_missed_is_caught_up_when_airflow_comes_up(installation: Install
     assert footprint(installation) == before
 
 
+def test_workers_are_forked_from_what_tasks_need(installation: Installation, airflow: Airflow) -> None:
+    said = Processes(installation).log("scheduler").read_text(encoding="utf-8")
+    assert 0 < said.find("tasks need not do it again") < said.find("Worker starting up")
+
+
 def test_nobody_else_on_the_network_can_connect(installation: Installation, airflow: Airflow) -> None:
     postgres = psutil.Process(int((installation.server.data / "postmaster.pid").read_text().split()[0]))
     started = [postgres, *Processes(installation).running().values()]
