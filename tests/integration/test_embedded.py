@@ -7,6 +7,7 @@ import shutil
 import socket
 import stat
 import time
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -75,8 +76,8 @@ def test_it_listens_on_loopback_with_scram_only(server: EmbeddedServer) -> None:
 
 
 def test_a_backend_whose_client_is_gone_ends_in_the_middle_of_its_statement(server: EmbeddedServer) -> None:
-    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
-        client = psycopg.connect(server.url("postgres", "postgres"))
+    url = server.url("postgres", "postgres")
+    with psycopg.connect(url, autocommit=True) as admin, closing(psycopg.connect(url)) as client:
         pid = client.info.backend_pid
         client.pgconn.send_query(b"select pg_sleep(60)")
         with socket.socket(fileno=os.dup(client.fileno())) as connected:
