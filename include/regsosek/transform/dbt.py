@@ -103,6 +103,7 @@ def _options(settings: Settings, variables: Mapping[str, Any] | None, target_pat
         "--project-dir", str(DBT_PROJECT), "--profiles-dir", str(DBT_PROJECT),
         "--target-path", str(target), "--log-path", str(target),
         "--log-level", "none", "--log-level-file", "none", "--quiet",
+        "--cache-selected-only",  # it lists what is in the schemas it writes to, not in all of them
         *(["--vars", json.dumps(variables)] if variables else []),
     ]  # fmt: skip
 
