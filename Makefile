@@ -41,8 +41,7 @@ upgrade: $(BIN)/.installed ## an installation of an earlier version, with its da
 
 test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
 ifeq ($(strip $(PYTEST)),)
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile --ignore tests/e2e # fixtures are shared within a file
-	@$(BIN)/python -m pytest tests/e2e # one installation with Airflow, which wants both processors
+	@$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder # one more than processors: e2e waits for Airflow a lot
 else
 	@$(BIN)/python -m pytest $(PYTEST)
 endif

@@ -7,11 +7,12 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree, which
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import psycopg
 import pytest
 from psycopg import sql
+from xdist.scheduler import LoadFileScheduling
 
 from regsosek.settings import Settings
 from regsosek.warehouse.embedded import OWNER, EmbeddedServer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
+END_TO_END = "tests/e2e/"
 DATABASE, TEMPLATE = "regsosek", "regsosek_template"
 
 
@@ -121,6 +123,19 @@ def _roles(admin: psycopg.Connection) -> set[str]:
 
 def _administrator(server: EmbeddedServer) -> psycopg.Connection:
     return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
+
+
+class ByInstallation(LoadFileScheduling):
+    """A file's tests share an installation, and those of e2e one with Airflow: each goes to one worker as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return END_TO_END if nodeid.startswith(END_TO_END) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByInstallation:
+    """How tests are divided among workers, whatever ``--dist`` says."""
+    return ByInstallation(config, log)
 
 
 # In CI everything a test may need is there, so a test that is skipped there tests nothing any more: it fails.
