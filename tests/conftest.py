@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import psycopg
 import pytest
 from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict
 from xdist.scheduler import LoadFileScheduling
 
 from regsosek.settings import Settings
@@ -32,6 +34,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]
     """The session's server, gone with all its data at the end."""
     embedded = EmbeddedServer(tmp_path_factory.mktemp("server"), shared_buffers="128MB")
     embedded.start()
+    _let_logins_be_cheap(embedded)
     yield embedded
     embedded.destroy()
 
@@ -117,12 +120,27 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+def _let_logins_be_cheap(server: EmbeddedServer) -> None:
+    """Hash each password once instead of 4096 times: a refresh has a hundred connections, dbt one for each model."""
+    with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as admin:
+        admin.execute("alter system set scram_iterations = 1")
+        admin.execute("select pg_reload_conf()")
+        admin.execute("set scram_iterations = 1")
+        password = conninfo_to_dict(server.owner_url)["password"]
+        admin.execute(sql.SQL("alter role {} password {}").format(sql.Identifier(OWNER), sql.Literal(password)))
+
+
 def _roles(admin: psycopg.Connection) -> set[str]:
     return {name for (name,) in admin.execute("select rolname from pg_roles")}
 
 
 def _administrator(server: EmbeddedServer) -> psycopg.Connection:
     return psycopg.connect(server.url("postgres", "postgres"), autocommit=True)
+
+
+def pytest_configure() -> None:
+    """Look for garbage less often: what is imported here is much, stays, and would be looked through every time."""
+    gc.set_threshold(50_000, 20, 100)
 
 
 class ByInstallation(LoadFileScheduling):
