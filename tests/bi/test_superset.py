@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cached_property
 from io import BytesIO
@@ -21,6 +22,7 @@ import psycopg
 import pytest
 from PIL import Image
 from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Response, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from regsosek.access.roles import repair_access
 from regsosek.access.villages import give_villages, take_login
@@ -64,11 +66,20 @@ class Office:
         # What the policy of the page forbids never leaves the browser.
         self.context.on("requestfailed", lambda request: request.failure == "csp" or self._note(request.url))
         self.page: Page = self.context.new_page()
-        self.page.goto(f"{self.url}/login/")
-        self.page.locator("input#username").fill(user)
-        self.page.locator("input#password").fill(password.read_text(encoding="utf-8").strip())
-        self.page.locator("button[type=submit]").click()
-        expect(self.page.get_by_text("Dashboards").first).to_be_visible(timeout=PATIENCE)
+        self._log_in(user, password.read_text(encoding="utf-8").strip())
+
+    def _log_in(self, user: str, password: str) -> None:
+        """The form is drawn twice, and what was typed into the first is lost on a busy machine."""
+        inside = self.page.get_by_text("Dashboards").first
+        for _ in range(3):
+            self.page.goto(f"{self.url}/login/", wait_until="networkidle")
+            self.page.locator("input#username").fill(user)
+            self.page.locator("input#password").fill(password)
+            self.page.locator("button[type=submit]").click()
+            with suppress(PlaywrightTimeout):
+                inside.wait_for(timeout=PATIENCE / 3)
+                return
+        raise AssertionError(f"{user} could not log in")
 
     def _answered(self, response: Response) -> None:
         if urlsplit(response.url).path == "/api/v1/chart/data":
