@@ -73,11 +73,13 @@ class Office:
         inside = self.page.get_by_text("Dashboards").first
         for _ in range(3):
             self.page.goto(f"{self.url}/login/", wait_until="networkidle")
+            if inside.is_visible():
+                return
             self.page.locator("input#username").fill(user)
             self.page.locator("input#password").fill(password)
             self.page.locator("button[type=submit]").click()
             with suppress(PlaywrightTimeout):
-                inside.wait_for(timeout=PATIENCE / 3)
+                inside.wait_for(timeout=PATIENCE)
                 return
         raise AssertionError(f"{user} could not log in")
 

@@ -136,14 +136,14 @@ class Refresh:
         self.until(lambda: relation in waited_for(self.settings), relation)
 
     def ended(self) -> int:
-        return self.process.wait(timeout=120)
+        return self.process.wait(timeout=300)
 
     def kill(self) -> None:
         """Kill it, and nothing else; dbt's process has to find out by itself."""
         others = psutil.Process(self.process.pid).children(recursive=True)
         self.process.kill()
         self.process.wait()
-        _, alive = psutil.wait_procs(others, timeout=20)
+        _, alive = psutil.wait_procs(others, timeout=60)
         assert alive == []
 
 
@@ -172,7 +172,7 @@ def held(settings: Settings, table: str, mode: str = "share") -> Iterator[psycop
 
 def let_time_pass(settings: Settings) -> None:
     """Two minutes go by without a sign of life: backends of a killed run end, its lease goes stale."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 60
     while any(each.startswith("backend") for each in witness.leftovers(settings)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
