@@ -1,8 +1,7 @@
 {#-
     Tables and views are replaced in place, in one transaction that has dropped the old one and made the new one, or
     neither. dbt's own way makes the new one beside it, swaps names and drops the old one after the commit: that is for
-    readers, of whom these have none but the run itself, takes a third of the time of a small model, and leaves tables
-    behind where it is killed.
+    readers, of whom these have none but the run itself, takes longer, and leaves tables behind where it is killed.
 -#}
 {% materialization table, adapter='postgres' %}
     {%- set baru = this.incorporate(type='table') -%}

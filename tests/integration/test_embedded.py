@@ -82,7 +82,7 @@ def test_a_backend_whose_client_is_gone_ends_in_the_middle_of_its_statement(serv
         client.pgconn.send_query(b"select pg_sleep(60)")
         with socket.socket(fileno=os.dup(client.fileno())) as connected:
             connected.shutdown(socket.SHUT_RDWR)  # as when a process is killed: nothing is said any more
-        until = time.monotonic() + 30
+        until = time.monotonic() + 15
         alive = True
         while alive and time.monotonic() < until:
             time.sleep(0.2)

@@ -395,6 +395,8 @@ def test_an_error_names_models_and_quotes_nobody(
 ) -> None:
     settings, _ = installation
     secret = "3328000000000001"
+    table = "select 'kandidat.mart_kualitas_data_desa'::regclass::oid, count(*) from kandidat.mart_kualitas_data_desa"
+    before = query(settings, table)
     with transaction(settings) as cursor:
         cursor.execute(
             f"""
@@ -414,6 +416,7 @@ def test_an_error_names_models_and_quotes_nobody(
     said = str(caught.value) + captured.out + captured.err + caplog.text
     assert "mart_kualitas_data_desa (Database Error)" in said and secret not in said
     assert not (settings.artefacts / "dbt" / "run_results.json").exists()
+    assert query(settings, table).equals(before)  # the model that failed has not taken its predecessor along
 
 
 def test_artefacts_hold_no_password(installation: tuple[Settings, Path]) -> None:

@@ -59,6 +59,9 @@ AS_ANOTHER_VERSION_MIGHT_HAVE_LEFT_IT = """
     grant select on marts.mart_profil_desa to pembaca_lama;
     create schema bi;
     create view bi.laporan as select kode_desa, sumber from marts.mart_profil_desa;
+    create schema antara;
+    create table antara.int_keluarga__dbt_backup as select * from registri.keluarga;
+    create view antara.int_x__dbt_tmp as select * from antara.int_keluarga__dbt_backup;
 """
 
 
@@ -124,6 +127,8 @@ def test_everything_that_was_published_stays(settings: Settings, server: Embedde
         cursor.execute("select has_table_privilege('pembaca_lama', 'marts.mart_profil_desa', 'select')")
         assert cursor.fetchone() == (True,)
         assert cursor.execute("select count(*) from bi.laporan").fetchone() == (1,)
+        cursor.execute("select relname from pg_class where relname ~ '__dbt_(tmp|backup)$'")
+        assert cursor.fetchall() == []  # what killed runs of that version had left
         cursor.execute("select rincian ->> 'versi' from ops.kejadian where kejadian = 'pembaruan'")
         assert cursor.fetchone() == (__version__,)
     again = prepare(settings)
