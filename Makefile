@@ -6,8 +6,8 @@ SHELL := /bin/sh
 
 BIN := .venv/bin
 
-# Parsing the models connects to nothing, but the profile wants to know where it would.
-NOBODY := postgresql://nobody:nothing@127.0.0.1/nowhere
+# Where Python may not keep what it compiled, each of Airflow's processes compiles all of Airflow at every start.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

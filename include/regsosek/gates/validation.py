@@ -129,23 +129,34 @@ def judge(settings: Settings, subjects: Iterable[Subject], purpose: str) -> list
 
 @contextmanager
 def _built_once() -> Iterator[None]:
-    """Build an expectation's configuration and the id of a metric's arguments once, as long as this lasts.
+    """Build an expectation, its configuration and the id of a metric's arguments once, as long as this lasts.
 
-    Great Expectations asks for the one sixty times in a judgement, for the other fifty times an expectation, and
-    builds them every time, which is most of what a judgement takes; neither changes meanwhile.
+    Great Expectations makes an expectation of its configuration nine times in a judgement and asks it for that again
+    sixty times, and for the id of a metric's arguments fifty times an expectation, and builds them every time, which
+    is most of what a judgement takes; nothing of it changes meanwhile.
     """
     from great_expectations.core.id_dict import IDDict  # noqa: PLC0415 - seconds
     from great_expectations.expectations.expectation import Expectation  # noqa: PLC0415 - seconds
+    from great_expectations.expectations.expectation_configuration import (  # noqa: PLC0415 - seconds
+        ExpectationConfiguration,
+    )
 
-    built: dict[int, tuple[Any, Any]] = {}  # with the expectation, so that no other gets its id
+    expectations: dict[int, tuple[Any, Any]] = {}  # with what each is made of, so that nothing else gets its id
+    expectation_as_it_is: Any = ExpectationConfiguration.to_domain_obj
+    configurations: dict[int, tuple[Any, Any]] = {}
     configuration_as_it_is: Any = Expectation.configuration
     ids: dict[tuple[Any, ...], Any] = {}
     id_as_it_is: Any = IDDict.to_id
 
+    def to_domain_obj(self: Any) -> Any:
+        if id(self) not in expectations:
+            expectations[id(self)] = self, expectation_as_it_is(self)
+        return expectations[id(self)][1]
+
     def configuration(self: Any) -> Any:
-        if id(self) not in built:
-            built[id(self)] = self, configuration_as_it_is.fget(self)
-        return built[id(self)][1]
+        if id(self) not in configurations:
+            configurations[id(self)] = self, configuration_as_it_is.fget(self)
+        return configurations[id(self)][1]
 
     def to_id(self: Any, id_keys: Any = None, id_ignore_keys: Any = None) -> Any:
         simple = id_keys is None and id_ignore_keys is None and all(type(v) in (str, NoneType) for v in self.values())
@@ -156,11 +167,13 @@ def _built_once() -> Iterator[None]:
             ids[key] = id_as_it_is(self)
         return ids[key]
 
+    ExpectationConfiguration.to_domain_obj = to_domain_obj  # type: ignore[method-assign]
     Expectation.configuration = property(configuration)  # type: ignore[assignment, method-assign]
     IDDict.to_id = to_id  # type: ignore[method-assign]
     try:
         yield
     finally:
+        ExpectationConfiguration.to_domain_obj = expectation_as_it_is  # type: ignore[method-assign]
         Expectation.configuration = configuration_as_it_is  # type: ignore[method-assign]
         IDDict.to_id = id_as_it_is  # type: ignore[method-assign]
 
@@ -173,7 +186,7 @@ def _judge_one(source: Any, engine: Any, subject: Subject, name: str) -> list[Ve
         asset = source.add_query_asset(name, f"select * from {name}")  # it is temporary: no catalogue lists it
     else:
         asset = source.add_table_asset(name, table_name=subject.table)  # of a query it would fetch all rows
-    batch = asset.add_batch_definition_whole_table("semua").get_batch()
+    batch = asset.get_batch(asset.build_batch_request())
     numbered = [{**each, "meta": {"nomor": number}} for number, each in enumerate(subject.expectations)]
     suite = ExpectationSuite(name=subject.suite, expectations=numbered)
     # No values and no counts of values: neither is needed, and each would cost a query.
