@@ -87,3 +87,16 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
             assert blocks[number + 1].startswith("    --hash=sha256:"), line
     assert any(line.startswith("uv==") for line in packages)
     assert os.access(PROJECT / ".ci" / "run", os.X_OK)
+
+
+def test_python_keeps_what_it_compiled() -> None:
+    """Also where the caller's environment forbids it: several processes of Airflow would compile all of Airflow."""
+    done = subprocess.run(
+        ["make", "--eval", 'told:; @echo "[$$PYTHONDONTWRITEBYTECODE]"', "told"],
+        cwd=PROJECT,
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
