@@ -92,7 +92,7 @@ def test_the_lock_holds_hashes_and_no_addresses() -> None:
 def test_python_keeps_what_it_compiled() -> None:
     """Also where the caller's environment forbids it: several processes of Airflow would compile all of Airflow."""
     done = subprocess.run(
-        ["make", "--eval", 'told:; @echo "[$$PYTHONDONTWRITEBYTECODE]"', "told"],
+        ["make", "--no-print-directory", "--eval", 'told:; @echo "[$$PYTHONDONTWRITEBYTECODE]"', "told"],
         cwd=PROJECT,
         env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
