@@ -152,8 +152,9 @@ class Installation:
             "AIRFLOW__LOGGING__DAG_PROCESSOR_CHILD_PROCESS_LOG_DIRECTORY": str(self.logs / "airflow" / "dag_processor"),
             # Nobody asks these processes over the network; a health check there would listen on a port of its own.
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-            # A DAG that changes is read at once; to read all of them every half minute takes a tenth of a processor.
-            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "600",
+            # A DAG that changes is read at once, one that could not be read after this time; to read all of them every
+            # half minute takes a tenth of a processor.
+            "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "120",
             "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.3",
         }
 
