@@ -61,7 +61,6 @@ class Office:
         self.context.set_default_timeout(PATIENCE)
         self.answers: list[Response] = []
         self.left: set[str] = set()
-        self.shown = ""
         self.context.on("response", self._answered)
         self.context.on("requestfinished", lambda request: self._note(request.url))
         # What the policy of the page forbids never leaves the browser.
@@ -94,9 +93,9 @@ class Office:
 
     def open(self, code: str, charts: set[str], *, anew: bool = False) -> Page:
         """The dashboard, once each of its charts has been drawn; as it stands there if it is open, unless ``anew``."""
-        if anew or self.shown != code:
-            self.page.goto(f"{self.url}/superset/dashboard/{code}/")
-        self.shown = code
+        path = f"/superset/dashboard/{code}/"
+        if anew or urlsplit(self.page.url).path != path:
+            self.page.goto(self.url + path)
         for name in charts:
             chart = self.page.locator(f'[data-test-chart-name="{name}"]')
             expect(chart.locator("[data-test=slice-container]")).to_be_visible(timeout=PATIENCE)
