@@ -12,7 +12,11 @@
 
 {% materialization view, adapter='postgres' %}
     {%- set baru = this.incorporate(type='view') -%}
-    {%- call ganti(baru) -%} {{ get_create_view_as_sql(baru, sql) }} {%- endcall -%}
+    {%- call ganti(baru) -%}
+        {{ get_create_view_as_sql(baru, sql) }};
+        {#- By which the next refresh knows that it need not be made again. -#}
+        comment on view {{ baru }} is 'versi_definisi {{ versi_definisi() }}'
+    {%- endcall -%}
     {{ return({'relations': [baru]}) }}
 {% endmaterialization %}
 

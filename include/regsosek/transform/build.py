@@ -52,11 +52,14 @@ def build_aggregates(
         TransformError: dbt failed.
     """
     variables = _variables() | ({} if id_kiriman is None else {"id_kiriman": list(id_kiriman)})
-    if id_kiriman is None:
-        with transaction(settings, purpose=purpose) as cursor:
-            if not _lacking(cursor, variables["versi_definisi"]):
-                return {**variables, "baris": 0}
-    nodes = run_dbt(settings, "run", select=["tag:agregat"], variables=variables, purpose=purpose)
+    with transaction(settings, purpose=purpose) as cursor:
+        if id_kiriman is None and not _lacking(cursor, variables["versi_definisi"]):
+            return {**variables, "baris": 0}
+        lasting = _lasting_views(cursor, variables["versi_definisi"])
+    nodes = run_dbt(
+        settings, "run",
+        select=["tag:agregat"], arguments=["--exclude", *lasting] if lasting else [], variables=variables, purpose=purpose,
+    )  # fmt: skip
     return {**variables, "baris": sum(node.rows or 0 for node in nodes if node.name == "agg_indikator_desa")}
 
 
@@ -90,6 +93,33 @@ def _seeds_digest() -> str:
     for path in sorted((DBT_PROJECT / "seeds").glob("*")):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
+
+
+def _lasting_views(cursor: psycopg.Cursor, version: str) -> list[str]:
+    """dbt's views as that version of the definitions has them, which need not be made again.
+
+    Those on a table that dbt makes anew are gone with it.
+    """
+    cursor.execute(
+        """
+        with recursive replaced (oid) as (
+            select oid from pg_class
+            where relkind = 'r' and relnamespace in (select oid from pg_namespace where nspname in ('antara', 'kandidat'))
+            union
+            select rule.ev_class from replaced
+            inner join pg_depend as needs
+                on needs.refclassid = 'pg_class'::regclass and needs.refobjid = replaced.oid
+                    and needs.classid = 'pg_rewrite'::regclass
+            inner join pg_rewrite as rule on rule.oid = needs.objid
+        )
+        select relname from pg_class
+        where relkind = 'v' and obj_description(oid, 'pg_class') = 'versi_definisi ' || %s::text
+            and oid not in (select oid from replaced)
+        order by 1
+        """,
+        (version,),
+    )
+    return [name for (name,) in cursor]
 
 
 def _lacking(cursor: psycopg.Cursor, version: str) -> bool:
