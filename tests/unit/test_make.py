@@ -18,12 +18,15 @@ COMMANDS = (
 
 
 def environment(folder: Path, python: Path | None, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script that makes the environment, with these commands to find."""
+    """Run the script that makes the environment, with these commands to find and the system's own in ``path/system``."""
     variables = {"PATH": f"{path}:/usr/bin:/bin", "HOME": str(folder)}
     if python is not None:
         variables["PYTHON"] = str(python)
+    text = (PROJECT / ".ci" / "environment").read_text(encoding="utf-8")
+    assert "/usr/bin/python3" in text
+    (folder / "environment").write_text(text.replace("/usr/bin/python3", str(path / "system")))
     return subprocess.run(
-        ["/bin/sh", str(PROJECT / ".ci" / "environment"), str(folder / ".venv")],
+        ["/bin/sh", str(folder / "environment"), str(folder / ".venv")],
         cwd=PROJECT,
         env=variables,
         capture_output=True,
@@ -74,6 +77,16 @@ def test_a_python_without_venv_says_which_package_is_missing(tmp_path: Path) -> 
     assert result.returncode == 1
     (sentence,) = result.stderr.splitlines()
     assert "python3-venv" in sentence
+
+
+@pytest.mark.parametrize(("system", "chosen"), [((3, 12), "system"), ((3, 10), "python3"), (None, "python3")])
+def test_the_systems_own_python_comes_first_if_it_will_do(
+    tmp_path: Path, system: tuple[int, int] | None, chosen: str
+) -> None:
+    python_of(tmp_path, "system", version=system or (3, 11), modules=system is not None)
+    python_of(tmp_path, "python3", version=(3, 13))
+    result = environment(tmp_path, None, tmp_path)
+    assert f", {tmp_path / chosen} ..." in result.stdout
 
 
 def test_the_lock_holds_hashes_and_no_addresses() -> None:
