@@ -39,9 +39,11 @@ restore: $(BIN)/.installed ## a backup, DARI=folder; with TIMPA=1 in the place o
 upgrade: $(BIN)/.installed ## an installation of an earlier version, with its data, to this one
 	@$(BIN)/regsosek upgrade
 
-test: $(BIN)/.installed ## all tests; skipped ones are listed with their reason
+KINDS ?= unit dags integration e2e
+test: $(BIN)/.installed ## unit, dags, integration and e2e tests; KINDS="faults bi": kills, hostile landings, dashboards
 ifeq ($(strip $(PYTEST)),)
-	@$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder # one more than processors: e2e waits for Airflow a lot
+	@# One worker more than processors: e2e waits for Airflow a lot.
+	@$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder $(KINDS:%=tests/%)
 else
 	@$(BIN)/python -m pytest $(PYTEST)
 endif

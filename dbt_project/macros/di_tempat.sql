@@ -14,8 +14,9 @@
     {%- set baru = this.incorporate(type='view') -%}
     {%- call ganti(baru) -%}
         {{ get_create_view_as_sql(baru, sql) }};
-        {#- By which the next refresh knows that it need not be made again. -#}
+        {%- if 'tampilan' in model.tags -%} {#- By which the next refresh knows that it need not be made again. #}
         comment on view {{ baru }} is 'versi_definisi {{ versi_definisi() }}'
+        {%- endif -%}
     {%- endcall -%}
     {{ return({'relations': [baru]}) }}
 {% endmaterialization %}

@@ -390,6 +390,25 @@ def test_seeds_are_loaded_once(installation: tuple[Settings, Path]) -> None:
             cursor.execute("update acuan.ref_desa set klas = %s where kode_desa = %s", (klas, kode))
 
 
+def test_views_are_made_where_they_lack_and_when_the_definitions_change(installation: tuple[Settings, Path]) -> None:
+    settings, _ = installation
+    views = "select relname, oid::bigint from pg_class where relkind = 'v' and relnamespace in" \
+            " ('staging'::regnamespace, 'antara'::regnamespace) and relname <> 'int_keluarga' order by 1"  # fmt: skip
+    build_candidate(settings)  # the seeds were loaded again by now, and took views along
+    before = query(settings, views).set_index("relname")["oid"]
+    assert {"stg_regsosek__anggota", "int_anggota", "int_kandidat__wilayah"} <= set(before.index)
+    build_candidate(settings)
+    assert query(settings, views).set_index("relname")["oid"].equals(before)
+    with transaction(settings) as cursor:
+        cursor.execute("drop view antara.int_desa__wilayah cascade")
+        cursor.execute("comment on view staging.stg_regsosek__rilis_terbit is 'versi_definisi 000000000000'")
+    build_candidate(settings)
+    after = query(settings, views).set_index("relname")["oid"]
+    assert set(after.index) == set(before.index)
+    anew = ["int_desa__wilayah", "int_kandidat__wilayah", "int_wilayah__kandidat", "stg_regsosek__rilis_terbit"]
+    assert after[after != before].index.to_list() == anew
+
+
 def test_an_error_names_models_and_quotes_nobody(
     installation: tuple[Settings, Path], capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
 ) -> None:

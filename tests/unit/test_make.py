@@ -18,7 +18,7 @@ COMMANDS = (
 
 
 def environment(folder: Path, python: Path | None, path: Path) -> subprocess.CompletedProcess[str]:
-    """Run the script that makes the environment, with these commands to find and the system's own in ``path/system``."""
+    """Run the script that makes the environment; it finds these commands, and the system's own in ``path/system``."""
     variables = {"PATH": f"{path}:/usr/bin:/bin", "HOME": str(folder)}
     if python is not None:
         variables["PYTHON"] = str(python)

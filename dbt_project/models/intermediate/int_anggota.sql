@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', tags=['tampilan']) }}
 
 -- Without CTEs, see stg_regsosek__anggota.
 select

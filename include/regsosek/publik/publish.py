@@ -16,7 +16,7 @@ from regsosek.publik.rules import Public, public_rules
 from regsosek.publik.suppress import may_be_renewed, suppress
 from regsosek.refresh.run import Run
 from regsosek.settings import Settings
-from regsosek.transform import build_aggregates, definition_version, run_dbt
+from regsosek.transform import build_aggregates, build_public, definition_version, run_dbt
 from regsosek.warehouse.connection import transaction
 from regsosek.warehouse.evolve import evolve_table, table_columns
 from regsosek.warehouse.history import write_event
@@ -90,8 +90,7 @@ def prepare_public(settings: Settings, run: Run) -> Prepared:
             "insert into ops.publik_siap (id_jalan, id_rilis, versi_definisi, ringkasan) values (%s, %s, %s, %s)",
             (run.id_jalan, id_rilis, version, json.dumps(asdict(prepared))),
         )
-    variables = {"versi_definisi": version}
-    run_dbt(settings, "run", select=["pub_indikator_wilayah"], variables=variables, purpose=run.purpose)
+    build_public(settings, purpose=run.purpose)
     return prepared
 
 

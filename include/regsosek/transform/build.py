@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import psycopg
@@ -11,6 +11,7 @@ import psycopg
 from regsosek.settings import Settings
 from regsosek.transform.dbt import parse_ahead, parse_here, run_dbt
 from regsosek.transform.definition import DBT_PROJECT, definition_version
+from regsosek.transform.invocation import Node
 from regsosek.warehouse.connection import transaction
 
 
@@ -52,14 +53,11 @@ def build_aggregates(
         TransformError: dbt failed.
     """
     variables = _variables() | ({} if id_kiriman is None else {"id_kiriman": list(id_kiriman)})
-    with transaction(settings, purpose=purpose) as cursor:
-        if id_kiriman is None and not _lacking(cursor, variables["versi_definisi"]):
-            return {**variables, "baris": 0}
-        lasting = _lasting_views(cursor, variables["versi_definisi"])
-    nodes = run_dbt(
-        settings, "run",
-        select=["tag:agregat"], arguments=["--exclude", *lasting] if lasting else [], variables=variables, purpose=purpose,
-    )  # fmt: skip
+    if id_kiriman is None:
+        with transaction(settings, purpose=purpose) as cursor:
+            if not _lacking(cursor, variables["versi_definisi"]):
+                return {**variables, "baris": 0}
+    nodes = _build(settings, "run", "tag:agregat", variables=variables, purpose=purpose)
     return {**variables, "baris": sum(node.rows or 0 for node in nodes if node.name == "agg_indikator_desa")}
 
 
@@ -75,13 +73,42 @@ def build_candidate(
     Raises:
         TransformError: dbt failed, or a test of the project did.
     """
-    left_out = ["--exclude", *(f"test_name:{name}" for name in judged_elsewhere)] if judged_elsewhere else []
-    nodes = run_dbt(
-        settings, "build",
-        select=["tag:kandidat"], arguments=["--exclude-resource-type", "unit_test", *left_out],
-        variables=_variables(), purpose=purpose,
+    nodes = _build(
+        settings, "build", "tag:kandidat",
+        exclude=[f"test_name:{name}" for name in judged_elsewhere],
+        arguments=["--exclude-resource-type", "unit_test"], purpose=purpose,
     )  # fmt: skip
     return {**_variables(), "baris": {node.name: node.rows for node in nodes if node.status == "success"}}
+
+
+def build_public(settings: Settings, *, purpose: str = "regsosek") -> None:
+    """Build the public figures in schema ``kandidat_publik`` from what was decided of them.
+
+    Raises:
+        TransformError: dbt failed.
+    """
+    _build(settings, "run", "pub_indikator_wilayah", purpose=purpose)
+
+
+def _build(
+    settings: Settings,
+    command: str,
+    select: str,
+    *,
+    exclude: Sequence[str] = (),
+    arguments: Sequence[str] = (),
+    variables: Mapping[str, Any] | None = None,
+    purpose: str,
+) -> list[Node]:
+    """Run dbt on that, and on those of its lasting views that the warehouse lacks."""
+    variables = variables or _variables()
+    with transaction(settings, purpose=purpose) as cursor:
+        exclude = [*exclude, *_lasting_views(cursor, variables["versi_definisi"])]
+    return run_dbt(
+        settings, command,
+        select=[select, "tag:tampilan"], arguments=[*arguments, *(["--exclude", *exclude] if exclude else [])],
+        variables=variables, purpose=purpose,
+    )  # fmt: skip
 
 
 def _variables() -> dict[str, Any]:
@@ -96,25 +123,14 @@ def _seeds_digest() -> str:
 
 
 def _lasting_views(cursor: psycopg.Cursor, version: str) -> list[str]:
-    """dbt's views as that version of the definitions has them, which need not be made again.
+    """dbt's views that stay from refresh to refresh, as that version of the definitions has them.
 
-    Those on a table that dbt makes anew are gone with it.
+    A set-up that loads the seeds again takes along those that read them.
     """
     cursor.execute(
         """
-        with recursive replaced (oid) as (
-            select oid from pg_class
-            where relkind = 'r' and relnamespace in (select oid from pg_namespace where nspname in ('antara', 'kandidat'))
-            union
-            select rule.ev_class from replaced
-            inner join pg_depend as needs
-                on needs.refclassid = 'pg_class'::regclass and needs.refobjid = replaced.oid
-                    and needs.classid = 'pg_rewrite'::regclass
-            inner join pg_rewrite as rule on rule.oid = needs.objid
-        )
         select relname from pg_class
         where relkind = 'v' and obj_description(oid, 'pg_class') = 'versi_definisi ' || %s::text
-            and oid not in (select oid from replaced)
         order by 1
         """,
         (version,),
