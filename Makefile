@@ -39,8 +39,9 @@ restore: $(BIN)/.installed ## a backup, DARI=folder; with TIMPA=1 in the place o
 upgrade: $(BIN)/.installed ## an installation of an earlier version, with its data, to this one
 	@$(BIN)/regsosek upgrade
 
-KINDS ?= unit dags integration e2e
-test: $(BIN)/.installed ## unit, dags, integration and e2e tests; KINDS="faults bi": kills, hostile landings, dashboards
+# The longest first: e2e keeps one worker busy from the beginning to nearly the end.
+KINDS ?= e2e integration dags unit
+test: $(BIN)/.installed ## unit, dags, integration and e2e tests; KINDS="bi faults": kills, hostile landings, dashboards
 ifeq ($(strip $(PYTEST)),)
 	@# One worker more than processors: e2e waits for Airflow a lot.
 	@$(BIN)/python -m pytest --numprocesses 3 --no-loadscope-reorder $(KINDS:%=tests/%)
