@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import inspect
 import os
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -139,8 +140,14 @@ def _administrator(server: EmbeddedServer) -> psycopg.Connection:
 
 
 def pytest_configure() -> None:
-    """Look for garbage less often: what is imported here is much, stays, and would be looked through every time."""
+    """Spare what is costly only here, where thousands of modules are imported and tests lie deep below their runner.
+
+    They would be looked through for garbage again and again; and dbt asks at every start of which modules the frames
+    above it are: the runner's first ones are of no file, for which Python looks at all modules' files each time.
+    """
     gc.set_threshold(50_000, 20, 100)
+    for no_file in ("<string>", "<frozen runpy>"):
+        inspect.modulesbyfile[str(Path(no_file).absolute())] = "__main__"  # type: ignore[attr-defined]
 
 
 class ByInstallation(LoadFileScheduling):
