@@ -41,6 +41,7 @@ def test_a_silent_run_is_taken_over_only_without_backends(settings: Settings, wa
     silent(warehouse)
     with connect(settings, purpose=lease.backend_name(epoch)), pytest.raises(lease.LeaseHeldError):
         lease.acquire(settings, "two")
+    ended(warehouse, lease.backend_name(epoch))
     assert lease.acquire(settings, "two") == epoch + 1
 
 
@@ -72,6 +73,14 @@ def test_a_heartbeat_does_not_wait_for_a_transaction_beside_it(settings: Setting
 
 def silent(warehouse: psycopg.Connection) -> None:
     warehouse.execute("update ops.sewa set detak = detak - make_interval(secs => %s)", (lease.STALE_SECONDS + 1,))
+
+
+def ended(warehouse: psycopg.Connection, name: str) -> None:
+    """Wait until the server has noticed that connections by this name were closed."""
+    deadline = time.monotonic() + 20
+    while warehouse.execute("select from pg_stat_activity where application_name = %s", (name,)).fetchone():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def wait_for_a_beat(warehouse: psycopg.Connection) -> None:
