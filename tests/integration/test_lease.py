@@ -78,7 +78,7 @@ def silent(warehouse: psycopg.Connection) -> None:
 def ended(warehouse: psycopg.Connection, name: str) -> None:
     """Wait until the server has noticed that connections by this name were closed."""
     deadline = time.monotonic() + 20
-    while warehouse.execute("select from pg_stat_activity where application_name = %s", (name,)).fetchone():
+    while warehouse.execute("select 1 from pg_stat_activity where application_name = %s", (name,)).fetchone():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
