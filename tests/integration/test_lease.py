@@ -41,7 +41,8 @@ def test_a_silent_run_is_taken_over_only_without_backends(settings: Settings, wa
     silent(warehouse)
     with connect(settings, purpose=lease.backend_name(epoch)), pytest.raises(lease.LeaseHeldError):
         lease.acquire(settings, "two")
-    ended(warehouse, lease.backend_name(epoch))
+    # The server notices a moment later that the connection was closed.
+    wait_while(warehouse, "select 1 from pg_stat_activity where application_name = %s", lease.backend_name(epoch))
     assert lease.acquire(settings, "two") == epoch + 1
 
 
@@ -75,19 +76,16 @@ def silent(warehouse: psycopg.Connection) -> None:
     warehouse.execute("update ops.sewa set detak = detak - make_interval(secs => %s)", (lease.STALE_SECONDS + 1,))
 
 
-def ended(warehouse: psycopg.Connection, name: str) -> None:
-    """Wait until the server has noticed that connections by this name were closed."""
+def wait_while(warehouse: psycopg.Connection, query: str, *parameters: str) -> None:
+    """Wait until the query has no row any more."""
     deadline = time.monotonic() + 20
-    while warehouse.execute("select 1 from pg_stat_activity where application_name = %s", (name,)).fetchone():
+    while warehouse.execute(query.encode(), parameters).fetchone():
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
 def wait_for_a_beat(warehouse: psycopg.Connection) -> None:
-    deadline = time.monotonic() + 20
-    while warehouse.execute("select clock_timestamp() - detak > interval '1 min' from ops.sewa").fetchone() == (True,):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_while(warehouse, "select 1 from ops.sewa where clock_timestamp() - detak > interval '1 min'")
 
 
 def test_a_long_command_keeps_the_lease_without_a_connection_of_its_own(

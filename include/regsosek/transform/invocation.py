@@ -77,21 +77,11 @@ def parse(words: Sequence[str], environment: Mapping[str, str]) -> Any:
 def import_dbt() -> Any:
     """dbt's runner, with the adapter it will want, and without messages that nobody reads."""
     from dbt.cli.main import dbtRunner  # noqa: PLC0415 - seconds
-    from dbt_common.events.event_manager import EventManager  # noqa: PLC0415 - seconds
-    from dbt_common.events.event_manager_client import ctx_set_event_manager, get_event_manager  # noqa: PLC0415
 
-    class OnlyWhatIsRead(EventManager):
-        """Makes a message of an event where one is written or a warning has to become an error."""
-
-        def fire_event(
-            self, e: Any, level: Any = None, node: Any = None, force_warn_or_error_handling: bool = False
-        ) -> None:
-            if self.loggers or self.require_warn_or_error_handling or force_warn_or_error_handling:
-                super().fire_event(e, level, node, force_warn_or_error_handling)
+    from regsosek.transform.events import be_quiet  # noqa: PLC0415 - with dbt
 
     import_module("dbt.adapters.postgres")
-    if type(get_event_manager()) is EventManager:
-        ctx_set_event_manager(OnlyWhatIsRead())
+    be_quiet()
     return dbtRunner
 
 
